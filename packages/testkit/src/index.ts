@@ -1,0 +1,6 @@
+export type { Random } from './sample-export/random.ts';
+export { createRandom } from './sample-export/random.ts';
+export type { SampleExport, SampleExportOptions } from './sample-export.ts';
+export { sampleExport, writeSampleExport } from './sample-export.ts';
+export { tempDirectory } from './temp-directory.ts';
+export { type Replacement, type WatchedCall, watchCalls } from './watch-calls.ts';
