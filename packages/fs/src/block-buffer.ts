@@ -1,0 +1,91 @@
+const BLOCK_SIZE = 256 * 1024;
+/** Code units encoded at once: three bytes each at most, so that a slice always fits into an empty block. */
+const SLICE_LENGTH = 16 * 1024;
+
+const encoder = new TextEncoder();
+
+/** Gathers chunks of text and bytes into blocks of at most 256 KiB and hands each to `emit`. */
+export class BlockBuffer {
+  readonly #emit: (bytes: Uint8Array) => Promise<void>;
+  #block = new Uint8Array(0);
+  #length = 0;
+  /** First half of a character whose second half is in the next chunk of text. */
+  #half = '';
+
+  constructor(emit: (bytes: Uint8Array) => Promise<void>) {
+    this.#emit = emit;
+  }
+
+  /** Bytes held back until the block is full. */
+  get length(): number {
+    return this.#length;
+  }
+
+  async add(chunk: string | Uint8Array): Promise<void> {
+    if (typeof chunk === 'string') {
+      const text = this.#half + chunk;
+      const end = endOfSlice(text, text.length);
+      this.#half = text.slice(end);
+      await this.#addText(text, end);
+    } else {
+      await this.#endText();
+      await this.#addBytes(chunk);
+    }
+  }
+
+  /** Hands over what is held back. */
+  async flush(): Promise<void> {
+    await this.#endText();
+    await this.#emitBlock();
+    this.#block = new Uint8Array(0);
+  }
+
+  async #endText(): Promise<void> {
+    const half = this.#half;
+    this.#half = '';
+    await this.#addText(half, half.length);
+  }
+
+  async #addText(text: string, end: number): Promise<void> {
+    for (let start = 0; start < end; ) {
+      const next = start + SLICE_LENGTH < end ? endOfSlice(text, start + SLICE_LENGTH) : end;
+      const slice = text.slice(start, next);
+      if (this.#room().length < slice.length * 3) await this.#emitBlock();
+      this.#length += encoder.encodeInto(slice, this.#room()).written;
+      start = next;
+    }
+  }
+
+  async #addBytes(bytes: Uint8Array): Promise<void> {
+    for (let start = 0; start < bytes.length; ) {
+      if (this.#length === 0 && bytes.length - start >= BLOCK_SIZE) {
+        await this.#emit(bytes.subarray(start, start + BLOCK_SIZE));
+        start += BLOCK_SIZE;
+        continue;
+      }
+      const room = this.#room();
+      const part = bytes.subarray(start, start + room.length);
+      room.set(part);
+      this.#length += part.length;
+      start += part.length;
+      if (part.length === room.length) await this.#emitBlock();
+    }
+  }
+
+  #room(): Uint8Array {
+    if (this.#block.length === 0) this.#block = new Uint8Array(BLOCK_SIZE);
+    return this.#block.subarray(this.#length);
+  }
+
+  async #emitBlock(): Promise<void> {
+    if (this.#length === 0) return;
+    await this.#emit(this.#block.subarray(0, this.#length));
+    this.#length = 0;
+  }
+}
+
+/** `end`, or one less where it would part the two halves of a character. */
+function endOfSlice(text: string, end: number): number {
+  const last = text.charCodeAt(end - 1);
+  return last >= 0xd800 && last <= 0xdbff ? end - 1 : end;
+}

@@ -1,0 +1,51 @@
+/**
+ * Reasons an {@link FsError} is thrown. Stable within a major version; messages are not.
+ *
+ * - `FS_SHORT_WRITE`: the file system took none of the bytes it was given.
+ * - `FS_SIZE_MISMATCH`: a file does not have the size of what was written to it.
+ * - `FS_UNCONFIRMED`: the change is in place and others see it, but a step after it failed (as a rule the sync of
+ *   the directory), so it may be undone by a power failure. `cause` is the error of that step.
+ */
+export type FsErrorCode = 'FS_SHORT_WRITE' | 'FS_SIZE_MISMATCH' | 'FS_UNCONFIRMED';
+
+/** A failure to which this package adds meaning; all other errors of the file system pass through untouched. */
+export class FsError extends Error {
+  static {
+    FsError.prototype.name = 'FsError';
+  }
+
+  readonly code: FsErrorCode;
+  /** Absolute path of the file it is about. */
+  readonly path: string;
+
+  constructor(code: FsErrorCode, path: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.path = path;
+  }
+}
+
+/** Whether `error` carries one of these codes, as errors of the file system do. */
+export function hasCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
+
+/** The error itself if it is alone, else an `AggregateError` of all, in order. */
+export function joinErrors(errors: readonly [unknown, ...unknown[]]): unknown {
+  if (errors.length === 1) return errors[0];
+  return new AggregateError(errors, errors.map(messageOf).join('; then '));
+}
+
+/** Runs a step that follows a visible change of `path`: its failure becomes `FS_UNCONFIRMED`. */
+export async function confirmChange(path: string, step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (cause) {
+    const message = `${path} is changed, but this failed after it, so a power failure may undo it: ${messageOf(cause)}. Look at what is there before trying again.`;
+    throw new FsError('FS_UNCONFIRMED', path, message, { cause });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

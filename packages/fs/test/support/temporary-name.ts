@@ -1,0 +1,3 @@
+import { temporaryName } from '../../src/index.ts';
+
+process.stdout.write(temporaryName());
