@@ -1,0 +1,43 @@
+/** Reasons a {@link SchemaError} is thrown. Stable within a major version; messages are not. */
+export type SchemaErrorCode =
+  | 'SCHEMA_INVALID'
+  | 'SCHEMA_INVALID_JSON'
+  | 'SCHEMA_JSON_ENDS_EARLY'
+  | 'SCHEMA_VALUE_TOO_LARGE'
+  | 'SCHEMA_VERSION_TOO_NEW';
+
+/** One thing that is wrong with a conversation, and where. */
+export interface Problem {
+  /** Dotted path from the root of the file, `messages.102.date`. */
+  readonly path: string;
+  /** What is wrong there, in a few words. */
+  readonly message: string;
+}
+
+/** Text is no JSON, or JSON is no conversation. */
+export class SchemaError extends Error {
+  static {
+    SchemaError.prototype.name = 'SchemaError';
+  }
+
+  readonly code: SchemaErrorCode;
+  /** The first ten problems; empty unless `code` is `SCHEMA_INVALID`. */
+  readonly problems: readonly Problem[];
+  /** Bytes (of a stream) or UTF-16 units (of a string) before the place; `undefined` where there is none. */
+  readonly offset: number | undefined;
+
+  constructor(
+    code: SchemaErrorCode,
+    message: string,
+    {
+      problems = [],
+      offset,
+      ...options
+    }: ErrorOptions & { problems?: readonly Problem[]; offset?: number | undefined } = {},
+  ) {
+    super(message, options);
+    this.code = code;
+    this.problems = problems;
+    this.offset = offset;
+  }
+}

@@ -1,0 +1,65 @@
+import type { z } from 'zod';
+import { type Problem, SchemaError } from './errors.ts';
+import { type Message, messageSchema } from './message.ts';
+import { type Metadata, metadataSchema } from './metadata.ts';
+import { isCertainlyMessage } from './quick-check.ts';
+
+/** How many problems an error names. */
+const MAX_PROBLEMS = 10;
+
+/** Collects what is wrong with one conversation, the first ten problems of it. */
+export class ProblemList {
+  readonly #problems: Problem[] = [];
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  add(path: string, message: string): void {
+    this.#count += 1;
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push({ path, message });
+  }
+
+  /** @throws {@link SchemaError} `SCHEMA_INVALID` when there is any problem. */
+  throwIfAny(): void {
+    if (this.#count === 0) return;
+    const lines = this.#problems.map(({ path, message }) => `${path}: ${message}`);
+    const more = this.#count - lines.length;
+    if (more > 0) lines.push(`and ${more} more`);
+    throw new SchemaError('SCHEMA_INVALID', lines.join('; '), { problems: this.#problems });
+  }
+}
+
+/** Checks one message; its problems are named from `messages.<key>` on. The value itself is never changed. */
+export function checkMessage(value: unknown, key: string, problems: ProblemList): value is Message {
+  if (!isCertainlyMessage(value) && !check(messageSchema, value, `messages.${key}`, problems)) {
+    return false;
+  }
+  if (String(value.id) === key) return true;
+  problems.add(`messages.${key}.id`, `is ${value.id}, but its key says ${key}`);
+  return false;
+}
+
+/** Checks the metadata; the value itself is never changed. */
+export function checkMetadata(value: unknown, problems: ProblemList): value is Metadata {
+  return check(metadataSchema, value, 'metadata', problems);
+}
+
+// the schemas only judge: their output is a copy, in which a key `__proto__` would be lost
+function check<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  path: string,
+  problems: ProblemList,
+): value is T {
+  const result = schema.safeParse(value);
+  if (result.success) return true;
+  for (const issue of result.error.issues) {
+    problems.add(
+      [path, ...issue.path.map(String)].join('.'),
+      issue.message.replace(/^Invalid input: /, ''),
+    );
+  }
+  return false;
+}
