@@ -1,0 +1,206 @@
+import { basename } from 'node:path';
+import { isTemporaryName } from '@tgstore/fs';
+import { MessageSummary, type Metadata, SCHEMA_VERSION } from '@tgstore/schema';
+import { ConversationFile } from './conversation-file.ts';
+import { hasCode, StoreError } from './errors.ts';
+import type { StoredFile } from './layout.ts';
+import type { StoreDirectory } from './store-directory.ts';
+
+/** What {@link checkStore} finds. Stable within a major version. */
+export type CheckCode =
+  | 'CHECK_BOTH_NAMES'
+  | 'CHECK_FOREIGN_ENTRY'
+  | 'CHECK_FOREIGN_LAYOUT'
+  | 'CHECK_INTERRUPTED_APPEND'
+  | 'CHECK_PERMISSIONS'
+  | 'CHECK_RAW_NAME'
+  | 'CHECK_TEMPORARY_FILE'
+  | 'CHECK_UNREADABLE'
+  | 'CHECK_WRONG_ID'
+  | 'CHECK_WRONG_METADATA';
+
+/** One finding. */
+export interface CheckProblem {
+  readonly code: CheckCode;
+  /** A `notice` harms nobody; an `error` should be mended. */
+  readonly severity: 'error' | 'notice';
+  /** Absolute path of the file it is about. */
+  readonly path: string;
+  readonly message: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+export interface CheckOptions {
+  /** Stops between two conversations; rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each conversation, with how many messages could be read. */
+  readonly onConversation?:
+    | ((event: { readonly id: string; readonly messages: number }) => void)
+    | undefined;
+}
+
+/**
+ * Reads every conversation of a store whole, in bounded memory, and yields what is wrong: with the directory first, then
+ * conversation by conversation. Nothing is changed.
+ */
+export async function* checkStore(
+  store: StoreDirectory,
+  { signal, onConversation }: CheckOptions = {},
+): AsyncGenerator<CheckProblem> {
+  const files = await store.list({ settled: true });
+  yield* checkDirectory(store);
+  for (const file of files) {
+    signal?.throwIfAborted();
+    const summary = new MessageSummary();
+    yield* checkFile(store, file, summary);
+    onConversation?.({ id: file.id, messages: summary.count });
+  }
+}
+
+async function* checkDirectory(store: StoreDirectory): AsyncGenerator<CheckProblem> {
+  const seen = new Map<string, StoredFile>();
+  for (const name of await store.fileSystem.readdir(store.path)) {
+    const path = store.layout.entry(name);
+    const file = store.layout.parse(name);
+    if (file) {
+      const other = seen.get(file.id);
+      if (other) yield bothNames(file, other);
+      seen.set(file.id, file);
+    } else if (isTemporaryName(name)) {
+      yield notice(
+        'CHECK_TEMPORARY_FILE',
+        path,
+        'a write is in progress, or was interrupted',
+        'nothing: the next write removes it if its writer is dead',
+      );
+    } else if (/^\..+\.undo$/.test(name)) {
+      yield error(
+        'CHECK_INTERRUPTED_APPEND',
+        path,
+        'an append was interrupted',
+        'run tgstore recover',
+      );
+    } else if (!OWN_ENTRIES.has(name)) {
+      yield notice(
+        'CHECK_FOREIGN_ENTRY',
+        path,
+        'not part of the store',
+        'move it away, if it is not meant to be here',
+      );
+    }
+  }
+}
+
+async function* checkFile(
+  store: StoreDirectory,
+  file: StoredFile,
+  summary: MessageSummary,
+): AsyncGenerator<CheckProblem> {
+  if (!file.canonical) yield rawName(store, file);
+  try {
+    await using open = await ConversationFile.open(file.path, store.fileSystem);
+    yield* await checkContent(store, file, open, summary);
+  } catch (failure) {
+    if (hasCode(failure, 'ENOENT')) {
+      // deleted since the listing, or marked: then it has another name
+      const now = await store.find(file.id);
+      if (now && now.path !== file.path) yield* checkFile(store, now, summary);
+      return;
+    }
+    if (!isAboutOneFile(failure)) throw failure;
+    yield error(
+      'CHECK_UNREADABLE',
+      file.path,
+      failure.message,
+      'mend the file by hand, or restore it from a backup',
+    );
+  }
+}
+
+function rawName(store: StoreDirectory, { id, status, path }: StoredFile): CheckProblem {
+  const what = 'named as the original module does';
+  try {
+    const canonical = basename(store.layout.file(id, status).path);
+    return notice('CHECK_RAW_NAME', path, what, `nothing: its next write names it ${canonical}`);
+  } catch (failure) {
+    const why = `${what}, and ${(failure as Error).message}`;
+    return error('CHECK_RAW_NAME', path, why, 'give file and conversation_id a shorter id');
+  }
+}
+
+function isAboutOneFile(failure: unknown): failure is Error {
+  const codes = ['EACCES', 'EPERM', 'EIO'];
+  return failure instanceof StoreError || codes.some((code) => hasCode(failure, code));
+}
+
+async function checkContent(
+  store: StoreDirectory,
+  file: StoredFile,
+  open: ConversationFile,
+  summary: MessageSummary,
+): Promise<CheckProblem[]> {
+  const problems: CheckProblem[] = [];
+  const { mode } = await store.fileSystem.stat(file.path);
+  const metadata = await open.readMetadata();
+  for await (const message of open.messages()) summary.add(message);
+  for (const what of differences(metadata, summary)) {
+    problems.push(
+      error('CHECK_WRONG_METADATA', file.path, what, 'import or save the conversation again'),
+    );
+  }
+  if (metadata.conversation_id !== file.id) {
+    const what = `its metadata say conversation ${metadata.conversation_id}, its name says ${file.id}`;
+    problems.push(
+      error('CHECK_WRONG_ID', file.path, what, 'correct conversation_id, or rename the file'),
+    );
+  }
+  if (!(await open.isLineLayout()) || metadata.schema_version !== SCHEMA_VERSION) {
+    problems.push(
+      notice(
+        'CHECK_FOREIGN_LAYOUT',
+        file.path,
+        'valid, but not as tgstore writes it',
+        'nothing: its next write lays it out',
+      ),
+    );
+  }
+  if (store.fileSystem.platform !== 'win32' && (mode & 0o077) !== 0) {
+    const what = `others on this machine may read it (mode ${(mode & 0o777).toString(8)})`;
+    problems.push(notice('CHECK_PERMISSIONS', file.path, what, `chmod 600 ${basename(file.path)}`));
+  }
+  return problems;
+}
+
+function* differences(metadata: Metadata, summary: MessageSummary): Generator<string> {
+  const pairs = [
+    ['message_count', metadata.message_count, summary.count],
+    ['last_message_id', metadata.last_message_id, summary.lastMessageId],
+    ['last_message_date', metadata.last_message_date, summary.lastMessageDate],
+  ] as const;
+  for (const [name, said, found] of pairs) {
+    // the original has none of these, which is no fault
+    if (said === undefined || said === null || String(said) === String(found)) continue;
+    yield `${name} is ${said}, but the messages say ${found ?? 'nothing'}`;
+  }
+}
+
+function bothNames(file: StoredFile, other: StoredFile): CheckProblem {
+  const what = `conversation ${file.id} also stands in ${basename(other.path)}`;
+  return error(
+    'CHECK_BOTH_NAMES',
+    file.path,
+    what,
+    'compare the two and remove one; readers take the unprocessed one',
+  );
+}
+
+function error(code: CheckCode, path: string, message: string, remedy: string): CheckProblem {
+  return { code, severity: 'error', path, message, remedy };
+}
+
+function notice(code: CheckCode, path: string, message: string, remedy: string): CheckProblem {
+  return { code, severity: 'notice', path, message, remedy };
+}
+
+const OWN_ENTRIES = new Set(['.tgstore', 'backups']);

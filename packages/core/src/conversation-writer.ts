@@ -1,0 +1,120 @@
+import { openTemporary, type TemporaryFile } from '@tgstore/fs';
+import {
+  type Conversation,
+  closingLines,
+  compareMessageIds,
+  FIRST_LINE,
+  isIntegerId,
+  type LineBlock,
+  MESSAGE_SEPARATOR,
+  MessageSummary,
+  type Metadata,
+  updateMetadata,
+} from '@tgstore/schema';
+import type { StoreDirectory } from './store-directory.ts';
+
+/** Writes a conversation file message by message, under a temporary name in the directory of the store. */
+export class ConversationWriter {
+  readonly file: TemporaryFile;
+  /** Whether the messages came in order, none twice; else the file must be sorted before it is published. */
+  inOrder = true;
+  readonly #summary = new MessageSummary();
+  #lastKey: string | undefined;
+  readonly #block = Buffer.allocUnsafe(BLOCK_BYTES);
+  /** Bytes that wait in the block. */
+  #length = 0;
+  /** The write that is under way. */
+  #written: Promise<void> = Promise.resolve();
+
+  private constructor(file: TemporaryFile) {
+    this.file = file;
+  }
+
+  static async open(store: StoreDirectory): Promise<ConversationWriter> {
+    const writer = new ConversationWriter(await openTemporary(store.path, store.io));
+    await writer.#write(FIRST_LINE);
+    return writer;
+  }
+
+  /** How many messages were added. */
+  get count(): number {
+    return this.#summary.count;
+  }
+
+  /** Adds a message as `"id":{…}`. Await what it returns, if it returns anything, before the next call. */
+  add(key: string, line: string, date: string | null | undefined): Promise<void> | undefined {
+    if (this.#lastKey !== undefined && compareMessageIds(this.#lastKey, key) >= 0) {
+      this.inOrder = false;
+    }
+    const text = this.count === 0 ? line : MESSAGE_SEPARATOR + line;
+    this.#lastKey = key;
+    this.#summary.add({ id: key, date });
+    return this.#write(text);
+  }
+
+  /** Adds messages that were validated and written as lines before. */
+  async addBlock({ bytes, ...block }: LineBlock): Promise<void> {
+    const follows =
+      this.#lastKey === undefined || compareMessageIds(this.#lastKey, block.firstKey) < 0;
+    if (!follows || !block.inOrder) this.inOrder = false;
+    if (this.count > 0) await this.#write(MESSAGE_SEPARATOR);
+    await this.#flush();
+    await this.#hand(bytes);
+    this.#lastKey = block.lastKey;
+    this.#summary.addAll(block);
+  }
+
+  /** Ends the file with its metadata, in which count, last id and last date are set, and syncs it. */
+  async close({ metadata, other }: Pick<Conversation, 'metadata' | 'other'>): Promise<void> {
+    const { count, lastMessageDate } = this.#summary;
+    const last = this.#lastKey;
+    const lastMessageId = last !== undefined && isSafeInteger(last) ? Number(last) : last;
+    const summary = { count, lastMessageId, lastMessageDate };
+    const complete: Metadata = updateMetadata(metadata, summary);
+    await this.#write(closingLines(complete, { other, empty: this.count === 0 }));
+    await this.#flush();
+    await this.#written;
+    await this.file.finish();
+  }
+
+  async discard(): Promise<void> {
+    await this.file.discard();
+  }
+
+  /** Encodes line by line: joined text would take the width of its widest character, and cost twice the time. */
+  #write(text: string): Promise<void> | undefined {
+    // a UTF-16 unit takes three bytes at most
+    if (this.#length + text.length * 3 > BLOCK_BYTES) return this.#flushAndWrite(text);
+    this.#length += this.#block.write(text, this.#length);
+    return undefined;
+  }
+
+  async #flushAndWrite(text: string): Promise<void> {
+    await this.#flush();
+    if (text.length * 3 > BLOCK_BYTES) await this.file.write(text);
+    else this.#length = this.#block.write(text);
+  }
+
+  async #flush(): Promise<void> {
+    const bytes = this.#block.subarray(0, this.#length);
+    this.#length = 0;
+    if (bytes.length === 0) return;
+    await this.#hand(bytes);
+    // the block is used again
+    await this.#written;
+  }
+
+  /** Begins to write bytes, while the caller makes the next ones; fails if the write before has failed. */
+  async #hand(bytes: Uint8Array): Promise<void> {
+    await this.#written;
+    this.#written = this.file.write(bytes);
+    // whoever awaits it next hears of a failure
+    this.#written.catch(() => {});
+  }
+}
+
+function isSafeInteger(key: string): boolean {
+  return isIntegerId(key) && Number.isSafeInteger(Number(key));
+}
+
+const BLOCK_BYTES = 256 * 1024;

@@ -1,0 +1,162 @@
+// Where things are in a store. Nothing else joins paths.
+// 1. No id leads out of the directory, hides a file, hits a reserved name of Windows, or collides on a disk that
+//    ignores case.
+// 2. decodeId(encodeId(id)) === id.
+
+import { join, resolve } from 'node:path';
+import type { ConversationStatus } from '@tgstore/schema';
+import { StoreError } from './errors.ts';
+
+/** Leaves room for every suffix and prefix we add to a name, in the 255 bytes that file systems allow. */
+const MAX_ENCODED_LENGTH = 200;
+
+/** A conversation file, as its name tells. */
+export interface StoredFile {
+  readonly id: string;
+  readonly status: ConversationStatus;
+  /** Absolute path. */
+  readonly path: string;
+  /** Whether the name is the one we would give it; stores of the original carry raw ids in their names. */
+  readonly canonical: boolean;
+}
+
+/** The paths of one store. */
+export class StoreLayout {
+  /** Absolute path of the store. */
+  readonly directory: string;
+  /** What the store keeps beside the conversations; never needed to read them. */
+  readonly ownDirectory: string;
+  /** Format version and date of creation. */
+  readonly storeFile: string;
+
+  constructor(directory: string) {
+    this.directory = resolve(directory);
+    this.ownDirectory = join(this.directory, '.tgstore');
+    this.storeFile = join(this.ownDirectory, 'store.json');
+  }
+
+  /**
+   * The file of a conversation under the name we give it.
+   *
+   * @throws {@link StoreError} `STORE_INVALID_ID`
+   */
+  file(id: string, status: ConversationStatus): StoredFile {
+    return {
+      id,
+      status,
+      path: join(this.directory, encodeId(id) + suffix(status)),
+      canonical: true,
+    };
+  }
+
+  /** The names a conversation may have, in the order of preference: unprocessed first, then ours before the raw one. */
+  candidates(id: string): StoredFile[] {
+    const files: StoredFile[] = [];
+    for (const status of ['unprocessed', 'processed'] as const) {
+      if (isEncodable(id)) files.push(this.file(id, status));
+      const raw = isRawName(id) ? this.parse(id + suffix(status)) : undefined;
+      if (raw?.id === id && !raw.canonical) files.push(raw);
+    }
+    return files;
+  }
+
+  /** What an append leaves while it is in progress; it must be recovered before anything is written. */
+  undoRecord(id: string): string {
+    return join(this.directory, `.${encodeId(id)}.undo`);
+  }
+
+  /** The conversation file that a directory entry is; `undefined` for everything else. */
+  parse(name: string): StoredFile | undefined {
+    const parsed = parseFileName(name);
+    return parsed && { ...parsed, path: join(this.directory, name) };
+  }
+
+  /** The path of any entry of the directory. */
+  entry(name: string): string {
+    return join(this.directory, name);
+  }
+}
+
+/**
+ * The part of the file name that stands for an id: `[a-z0-9@-]` and inner `_` and `.` stay, every other byte of its
+ * UTF-8 becomes `~hh`. It is reversible, and the same on every system.
+ *
+ * @throws {@link StoreError} `STORE_INVALID_ID` for an id that is empty, too long or no well-formed text.
+ */
+export function encodeId(id: string): string {
+  const encoded = isWellFormed(id) ? encode(id) : '';
+  if (encoded === '' || encoded.length > MAX_ENCODED_LENGTH) {
+    throw new StoreError(
+      'STORE_INVALID_ID',
+      undefined,
+      `${quote(id)} can't be a conversation id: ${reason(id, encoded)}`,
+    );
+  }
+  return encoded;
+}
+
+/** The id that {@link encodeId} made this of; `undefined` for text that it never makes. */
+export function decodeId(encoded: string): string | undefined {
+  if (!/^(?:[a-z0-9@._-]|~[0-9a-f]{2})+$/.test(encoded)) return undefined;
+  const bytes: number[] = [];
+  for (let at = 0; at < encoded.length; at += 1) {
+    const isEscape = encoded[at] === '~';
+    bytes.push(
+      isEscape ? Number.parseInt(encoded.slice(at + 1, at + 3), 16) : encoded.charCodeAt(at),
+    );
+    if (isEscape) at += 2;
+  }
+  const id = Buffer.from(bytes).toString('utf8');
+  return isEncodable(id) && encode(id) === encoded ? id : undefined;
+}
+
+function encode(id: string): string {
+  const bytes = Buffer.from(id, 'utf8');
+  const reserved = RESERVED.test(id);
+  let encoded = '';
+  bytes.forEach((byte, index) => {
+    const character = String.fromCharCode(byte);
+    const inner = index > 0 && index < bytes.length - 1;
+    const stays = /[a-z0-9@-]/.test(character) || (inner && /[_.]/.test(character));
+    const escaped = !stays || (reserved && index === 0);
+    encoded += escaped ? `~${byte.toString(16).padStart(2, '0')}` : character;
+  });
+  return encoded;
+}
+
+function parseFileName(name: string): Omit<StoredFile, 'path'> | undefined {
+  const match = /^(.+)_(processed|unprocessed)\.json$/s.exec(name);
+  const [, stem, status] = match ?? [];
+  if (stem === undefined || stem.startsWith('.')) return undefined;
+  const id = decodeId(stem);
+  return { id: id ?? stem, status: status as ConversationStatus, canonical: id !== undefined };
+}
+
+function suffix(status: ConversationStatus): string {
+  return `_${status}.json`;
+}
+
+function isEncodable(id: string): boolean {
+  return id !== '' && isWellFormed(id) && encode(id).length <= MAX_ENCODED_LENGTH;
+}
+
+function isRawName(id: string): boolean {
+  return id !== '' && !id.startsWith('.') && !/[/\\\0]/.test(id) && Buffer.byteLength(id) <= 238;
+}
+
+function isWellFormed(id: string): boolean {
+  return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(id);
+}
+
+function reason(id: string, encoded: string): string {
+  if (id === '') return 'it is empty';
+  if (encoded === '') return 'it is not well-formed Unicode';
+  return `its file name would have ${encoded.length} bytes, ${MAX_ENCODED_LENGTH} are allowed; shorten it`;
+}
+
+function quote(id: string): string {
+  return JSON.stringify(id.length > 60 ? `${id.slice(0, 60)}…` : id);
+}
+
+// device names of Windows, with whatever extension
+const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;

@@ -1,0 +1,41 @@
+import type { Metadata } from '@tgstore/schema';
+import type { ConversationFile } from './conversation-file.ts';
+import { hasCode } from './errors.ts';
+import type { StoredFile } from './layout.ts';
+import type { StoreDirectory } from './store-directory.ts';
+
+/** One conversation of a listing: its metadata, or why they can't be read. */
+export interface ListedConversation {
+  readonly file: StoredFile;
+  readonly metadata: Metadata | undefined;
+  /** Bytes of the file. */
+  readonly size: number;
+  readonly error?: unknown;
+}
+
+/** Reads the metadata of many files, sixteen at a time, and yields them in the order given. */
+export async function* listMetadata(
+  store: StoreDirectory,
+  files: readonly StoredFile[],
+): AsyncGenerator<ListedConversation> {
+  for (let at = 0; at < files.length; at += AT_A_TIME) {
+    const group = files.slice(at, at + AT_A_TIME);
+    for (const listed of await Promise.all(group.map((file) => read(store, file)))) {
+      // deleted since it was listed
+      if (!hasCode(listed.error, 'STORE_NOT_FOUND')) yield listed;
+    }
+  }
+}
+
+async function read(store: StoreDirectory, file: StoredFile): Promise<ListedConversation> {
+  let size = 0;
+  try {
+    await using open: ConversationFile = await store.open(file.id);
+    size = open.size;
+    return { file, metadata: await open.readMetadata(), size };
+  } catch (error) {
+    return { file, metadata: undefined, size, error };
+  }
+}
+
+const AT_A_TIME = 16;

@@ -1,0 +1,159 @@
+import { dirname } from 'node:path';
+import {
+  atomicWrite,
+  type Durability,
+  ensureDirectory,
+  type FileSystem,
+  renameDurably,
+  sweepTemporaryFiles,
+} from '@tgstore/fs';
+import { ConversationFile, type FileIdentity } from './conversation-file.ts';
+import { hasCode, StoreError } from './errors.ts';
+import { type StoredFile, StoreLayout } from './layout.ts';
+import { type ListOptions, listFiles } from './listing.ts';
+
+/** What every part of core needs of a store on disk: its paths, its calls, its rules for look-ups and first writes. */
+export class StoreDirectory {
+  readonly layout: StoreLayout;
+  readonly durability: Durability;
+  readonly fileSystem: FileSystem;
+  #prepared: Promise<void> | undefined;
+
+  constructor(path: string, durability: Durability, fileSystem: FileSystem) {
+    this.layout = new StoreLayout(path);
+    this.durability = durability;
+    this.fileSystem = fileSystem;
+  }
+
+  get path(): string {
+    return this.layout.directory;
+  }
+
+  /** How the functions of `@tgstore/fs` shall write here. */
+  get io(): { readonly durability: Durability; readonly fileSystem: FileSystem } {
+    return { durability: this.durability, fileSystem: this.fileSystem };
+  }
+
+  async list(options: ListOptions = {}): Promise<StoredFile[]> {
+    return await listFiles(this.layout, this.fileSystem, options);
+  }
+
+  /** The file of a conversation, the unprocessed one first; `undefined` where there is none. */
+  async find(id: string): Promise<StoredFile | undefined> {
+    // twice: its status may change between the look at one name and at the other
+    for (const _attempt of [1, 2]) {
+      for (const file of this.layout.candidates(id)) {
+        if (await this.exists(file.path)) return file;
+      }
+    }
+    return undefined;
+  }
+
+  /** As {@link find}. @throws {@link StoreError} `STORE_NOT_FOUND` */
+  async findOrFail(id: string): Promise<StoredFile> {
+    const file = await this.find(id);
+    if (file) return file;
+    throw new StoreError('STORE_NOT_FOUND', this.path, `no conversation ${id} in ${this.path}`);
+  }
+
+  /** Opens the file of a conversation for reading. @throws {@link StoreError} `STORE_NOT_FOUND` */
+  async open(id: string, check: (file: StoredFile) => void = () => {}): Promise<ConversationFile> {
+    for (let attempts = 3; ; attempts -= 1) {
+      const file = await this.findOrFail(id);
+      check(file);
+      try {
+        return await ConversationFile.open(file.path, this.fileSystem);
+      } catch (error) {
+        // renamed after we looked: look again
+        if (attempts <= 1 || !hasCode(error, 'ENOENT')) throw error;
+      }
+    }
+  }
+
+  /** Whether a file is still the one that was opened. */
+  async isUnchanged({ path }: StoredFile, identity: FileIdentity): Promise<boolean> {
+    const now = await this.fileSystem.lstat(path, { bigint: true });
+    return (
+      now.ino === identity.inode &&
+      now.size === identity.size &&
+      now.mtimeNs === identity.modifiedNs
+    );
+  }
+
+  async rename(from: StoredFile, to: StoredFile): Promise<void> {
+    await renameDurably(from.path, to.path, this.io);
+  }
+
+  async exists(path: string): Promise<boolean> {
+    try {
+      await this.fileSystem.lstat(path);
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return false;
+      throw error;
+    }
+  }
+
+  /** Makes the directory and its parents; returns those that did not exist, the deepest first. */
+  async makeDirectory(): Promise<string[]> {
+    const missing: string[] = [];
+    for (let path = this.path; !(await this.exists(path)); path = dirname(path)) missing.push(path);
+    try {
+      await ensureDirectory(this.path, this.io);
+      return missing;
+    } catch (error) {
+      await this.removeIfEmpty(missing);
+      throw error;
+    }
+  }
+
+  /** Removes directories, the deepest first, as far as they are there and empty. */
+  async removeIfEmpty(paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      try {
+        await this.fileSystem.rmdir(path);
+      } catch (error) {
+        // somebody uses it by now
+        if (!hasCode(error, 'ENOENT')) return;
+      }
+    }
+  }
+
+  /** Before any write: makes the directory, and sweeps what a killed process left, once. */
+  async prepareToWrite(): Promise<void> {
+    this.#prepared ??= this.#prepare();
+    try {
+      await this.#prepared;
+    } catch (error) {
+      this.#prepared = undefined;
+      throw error;
+    }
+  }
+
+  /** Before a conversation is written or marked. @throws {@link StoreError} `STORE_NEEDS_RECOVERY` */
+  async refuseWhereInterrupted(id: string): Promise<void> {
+    const record = this.layout.undoRecord(id);
+    if (!(await this.exists(record))) return;
+    const message = `an append to conversation ${id} was interrupted (${record}); run tgstore recover`;
+    throw new StoreError('STORE_NEEDS_RECOVERY', record, message);
+  }
+
+  async #prepare(): Promise<void> {
+    const { layout, io } = this;
+    await ensureDirectory(layout.directory, io);
+    await ensureDirectory(layout.ownDirectory, io);
+    for (const path of [layout.directory, layout.ownDirectory]) {
+      await sweepTemporaryFiles(path, { fileSystem: this.fileSystem });
+    }
+    if (await this.exists(layout.storeFile)) return;
+    const content = { format_version: 1, created_at: new Date().toISOString() };
+    try {
+      await atomicWrite(layout.storeFile, `${JSON.stringify(content)}\n`, {
+        exclusive: true,
+        ...io,
+      });
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    }
+  }
+}
