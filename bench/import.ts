@@ -1,0 +1,100 @@
+// Imports exports of three sizes end to end, and parses the same files whole, in turn.
+//
+//   pnpm --filter @tgstore/bench run import [--rounds 5] [--sizes 20,200,2000] [--seed 1] [--write]
+
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { writeSampleExport } from '@tgstore/testkit';
+import { describeMachine, type Measurement, measure, median } from './measure.ts';
+
+const here = import.meta.dirname;
+const tgstore = join(here, '../packages/cli/dist/bin.js');
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    sizes: { type: 'string', default: '20,200,2000' },
+    seed: { type: 'string', default: '1' },
+    write: { type: 'boolean', default: false },
+  },
+});
+
+if (!existsSync(tgstore)) throw new Error('Build the command line first: pnpm build');
+const lines = [
+  `${describeMachine()}, seed ${values.seed}.`,
+  '',
+  '| export | messages | `tgstore import` | peak memory | `JSON.parse(readFileSync())` | peak memory | speed, ours to theirs |',
+  '|---:|---:|---:|---:|---:|---:|---:|',
+];
+for (const line of lines) console.log(line);
+for (const megabytes of values.sizes.split(',').map(Number)) {
+  const row = await compare(megabytes);
+  lines.push(row);
+  console.log(row);
+}
+if (values.write) writeTable(lines);
+
+async function compare(megabytes: number): Promise<string> {
+  const directory = join(here, 'data', `export-${megabytes}-${values.seed}`);
+  const { path, bytes, messages } = await makeExport(directory, megabytes);
+  const ours: Measurement[] = [];
+  const theirs: Measurement[] = [];
+  const store = join(here, 'data', 'store');
+  for (let round = 0; round < Number(values.rounds); round += 1) {
+    rmSync(store, { recursive: true, force: true });
+    ours.push(measure([tgstore, 'import', path, '--quiet', '--store', store], here));
+    theirs.push(measure(['--input-type=module', '--eval', PARSE, path], here));
+  }
+  rmSync(store, { recursive: true, force: true });
+  const [a, b] = [median(ours), median(theirs)];
+  if (a.failure) throw new Error(a.failure);
+  const ratio = b.failure ? '' : `${(b.seconds / a.seconds).toFixed(2)} ×`;
+  const whole = b.failure
+    ? [shortReason(b.failure), '']
+    : [speed(bytes, b), `${(b.peakBytes / 1e6).toFixed(0)} MB`];
+  return `| ${[
+    `${(bytes / 1e6).toFixed(0)} MB`,
+    messages.toLocaleString('en-US'),
+    speed(bytes, a),
+    `${(a.peakBytes / 1e6).toFixed(0)} MB`,
+    ...whole,
+    ratio,
+  ].join(' | ')} |`;
+}
+
+/** Without the writer's defects, which `JSON.parse` refuses. */
+async function makeExport(directory: string, megabytes: number) {
+  const facts = join(directory, 'facts.json');
+  if (existsSync(facts)) {
+    const known = JSON.parse(readFileSync(facts, 'utf8')) as {
+      path: string;
+      bytes: number;
+      messages: number;
+    };
+    if (existsSync(known.path) && statSync(known.path).size === known.bytes) return known;
+  }
+  const made = await writeSampleExport(directory, {
+    seed: Number(values.seed),
+    bytes: megabytes * 1e6,
+    defects: false,
+  });
+  writeFileSync(facts, JSON.stringify(made));
+  return made;
+}
+
+function speed(bytes: number, { seconds }: Measurement): string {
+  return `${(bytes / 1e6 / seconds).toFixed(0)} MB/s (${seconds.toFixed(2)} s)`;
+}
+
+function shortReason(stderr: string): string {
+  return /code: '(\w+)'/.exec(stderr)?.[1] ?? 'fails';
+}
+
+function writeTable(table: readonly string[]): void {
+  const readme = join(here, 'README.md');
+  const [before, rest = ''] = readFileSync(readme, 'utf8').split('<!-- import -->\n');
+  const after = rest.slice(rest.indexOf('<!-- /import -->'));
+  writeFileSync(readme, `${before}<!-- import -->\n${table.join('\n')}\n${after}`);
+}
+
+const PARSE = `import { readFileSync } from 'node:fs'; JSON.parse(readFileSync(process.argv[1], 'utf8'));`;

@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+import { killChildren } from './child-processes.ts';
+import { main } from './main.ts';
+
+// The only file that touches `process`.
+
+const interrupt = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    if (interrupt.signal.aborted) {
+      killChildren();
+      process.exit(130);
+    }
+    process.stderr.write('\nstopping; once more stops at once\n');
+    interrupt.abort();
+  });
+}
+
+// a closed pipe (`tgstore list | head -1`) is no failure
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  workingDirectory: process.cwd(),
+  signal: interrupt.signal,
+});

@@ -1,0 +1,265 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { FileManager, ImportedConversation, StagedImport } from '@tgstore/core';
+import {
+  describeReport,
+  type ExportReader,
+  FormatError,
+  locateExport,
+  openExport,
+  type ReadReport,
+} from '@tgstore/formats';
+import { Command } from 'commander';
+import { type CommandContext, examples } from '../command-context.ts';
+import { describeExitCodes, ExitCode } from '../exit-codes.ts';
+import { explainError } from '../explain-error.ts';
+import type { Io } from '../io.ts';
+import { count, duration, json, line, plural, printable, style, table } from '../output.ts';
+import { Progress } from '../progress.ts';
+import { type GlobalOptions, openStore } from '../store.ts';
+
+export interface ImportOptions extends GlobalOptions {
+  readonly dryRun?: boolean | undefined;
+  readonly salvage?: boolean | undefined;
+  readonly timeZone?: string | undefined;
+  readonly id?: string | undefined;
+}
+
+export function importCommand({ io, exit }: CommandContext): Command {
+  return new Command('import')
+    .summary('read exports into the store')
+    .description(
+      'Reads Telegram Desktop exports (result.json, or the folder it is in) and bundles, and merges them ' +
+        'into the store by message id. Importing the same export again changes nothing.',
+    )
+    .argument('<export...>', 'result.json, its folder, a bundle, or - for standard input')
+    .option('-n, --dry-run', 'read everything and say what would change, but change nothing')
+    .option('--salvage', 'import what is whole when an export is cut off, damaged or has bad chats')
+    .option(
+      '--time-zone <zone>',
+      'zone of the exporting computer, for exports before June 2022: Europe/Berlin',
+    )
+    .option('--id <id>', 'conversation id for a single chat that has none')
+    .addHelpText(
+      'before',
+      examples('import result.json', 'import --dry-run ~/Downloads/DataExport_2026-11-23'),
+    )
+    .addHelpText('after', describeExitCodes('finishedWithFailures'))
+    .action(async (paths: string[], _options: unknown, command: Command) => {
+      exit(await runImport(paths, command.optsWithGlobals(), io));
+    });
+}
+
+/** Imports one export after the other; each is committed before the next is read. */
+export async function runImport(
+  paths: readonly string[],
+  options: ImportOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const files = await openStore(options, io);
+  const results: ImportResult[] = [];
+  try {
+    for (const path of paths) results.push(await importOne(files, path, options, io));
+  } finally {
+    // those before one that fails have been committed
+    if (options.json && results.length > 0) {
+      json(io, { store: files.storageDir, imports: results.map(toJson) });
+    }
+  }
+  return results.some(isIncomplete) ? ExitCode.finishedWithFailures : ExitCode.ok;
+}
+
+/** What was read, and what it will change. */
+interface ImportPlan {
+  readonly source: string;
+  readonly conversations: ImportedConversation[];
+  readonly failures: StagedImport['failures'];
+  readonly report: ReadReport;
+}
+
+interface ImportResult extends ImportPlan {
+  readonly dryRun: boolean;
+  readonly durationMs: number;
+}
+
+async function importOne(
+  files: FileManager,
+  path: string,
+  options: ImportOptions,
+  io: Io,
+): Promise<ImportResult> {
+  const start = performance.now();
+  const { reader, source, progress } = await openSource(path, options, io);
+  await using staged = await stage();
+  if (!options.salvage) refuseIfIncomplete(source, reader.report);
+  const { conversations, failures } = staged;
+  const result = { source, conversations, failures, report: reader.report };
+  if (!options.json) printPlan(result, io);
+  if (!options.dryRun) await staged.commit();
+  const durationMs = performance.now() - start;
+  if (!options.json) printVerdict({ ...result, durationMs }, options, io);
+  return { ...result, durationMs, dryRun: options.dryRun ?? false };
+
+  async function stage(): Promise<StagedImport> {
+    using _line = progress;
+    const { salvage: keepGoing } = options;
+    return await files.stageImport(reader.conversations(), { keepGoing, signal: io.signal });
+  }
+}
+
+interface OpenSource {
+  readonly source: string;
+  readonly reader: ExportReader;
+  readonly progress: Progress;
+}
+
+async function openSource(path: string, options: ImportOptions, io: Io): Promise<OpenSource> {
+  const fromStdin = path === '-';
+  const source = fromStdin
+    ? 'standard input'
+    : await locateExport(resolve(io.workingDirectory, path));
+  const total = fromStdin ? undefined : (await stat(source)).size;
+  const progress = new Progress(io, {
+    label: 'importing',
+    unit: 'bytes',
+    total,
+    quiet: options.quiet,
+  });
+  const stream = fromStdin ? io.stdin : createReadStream(source, { highWaterMark: CHUNK_BYTES });
+  try {
+    const reader = await openExport(stream, {
+      timeZone: options.timeZone,
+      conversationId: options.id,
+      signal: io.signal,
+      onBytes: (bytes) => progress.update(bytes),
+    });
+    return { source, reader, progress };
+  } catch (error) {
+    throw withSource(error, source);
+  }
+}
+
+// the reader sees a stream; the person wants to know of which file it speaks
+function withSource(error: unknown, source: string): unknown {
+  if (!(error instanceof FormatError) || error.path !== undefined) return error;
+  const { code, offset } = error;
+  return new FormatError(code, `${source}: ${error.message}`, {
+    path: source,
+    offset,
+    cause: error,
+  });
+}
+
+function refuseIfIncomplete(source: string, report: ReadReport): void {
+  const stop = report.truncated ?? report.damaged;
+  if (!stop && report.skipped.count === 0) return;
+  const [what] = describeReport(report);
+  const code = report.truncated ? 'FORMAT_TRUNCATED' : 'FORMAT_INVALID_JSON';
+  const whole = `${plural(report.messages, 'message')} of ${plural(report.conversations, 'conversation')} are whole`;
+  throw new FormatError(code, `${source}: ${what}; ${whole}: --salvage imports them`, {
+    path: source,
+    offset: stop?.offset,
+  });
+}
+
+function isIncomplete({ failures, report }: ImportPlan): boolean {
+  return failures.length > 0 || !!report.truncated || !!report.damaged || report.skipped.count > 0;
+}
+
+function printPlan(plan: ImportPlan, io: Io): void {
+  for (const text of describeReport(plan.report)) {
+    line(io.stderr, `${style('yellow', 'note', io.stderr)}  ${printable(text)}`);
+  }
+  for (const { place, error } of plan.failures) {
+    const { code, message } = explainError(error);
+    line(io.stderr, `${style('red', code, io.stderr)}  left out ${place}: ${printable(message)}`);
+  }
+  printTable(plan, io);
+}
+
+function printVerdict(
+  result: ImportPlan & { readonly durationMs: number },
+  { dryRun, quiet }: ImportOptions,
+  io: Io,
+): void {
+  line(io.stdout, verdict(result, io));
+  if (dryRun && !quiet) {
+    line(io.stderr, 'Dry run: nothing was changed. The same command without --dry-run does it.');
+  }
+}
+
+function printTable({ conversations }: ImportPlan, io: Io): void {
+  const changed = conversations.filter((conversation) => !isUnchanged(conversation));
+  const rows = changed.map(({ id, name, isNew, added, edited, unchanged, total }) => [
+    printable(id),
+    isNew ? 'new' : 'grows',
+    `+${count(added)}`,
+    `~${count(edited)}`,
+    count(unchanged),
+    count(total),
+    printable(name ?? '(no name)'),
+  ]);
+  const columns = [
+    { heading: 'CONVERSATION' },
+    { heading: '' },
+    { heading: 'ADDED', right: true },
+    { heading: 'EDITED', right: true },
+    { heading: 'KEPT', right: true },
+    { heading: 'TOTAL', right: true },
+    { heading: 'NAME' },
+  ];
+  if (rows.length > 0) table(io.stdout, columns, rows);
+  const rest = conversations.length - changed.length;
+  if (rest > 0 && rows.length > 0)
+    line(io.stdout, `and ${plural(rest, 'conversation')} without a change`);
+}
+
+function isUnchanged({ isNew, added, edited }: ImportedConversation): boolean {
+  return !isNew && added + edited === 0;
+}
+
+/** `OK  8 conversations · +20,000 new · ~0 edited · 0 unchanged · 1.9 s` */
+function verdict(result: ImportPlan & { readonly durationMs: number }, io: Io): string {
+  const { conversations, durationMs } = result;
+  const failed = isIncomplete(result);
+  const sum = (key: 'added' | 'edited' | 'unchanged' | 'duplicates') =>
+    conversations.reduce((total, conversation) => total + conversation[key], 0);
+  const parts = [
+    plural(conversations.length, 'conversation'),
+    `+${count(sum('added'))} new`,
+    `~${count(sum('edited'))} edited`,
+    `${count(sum('unchanged'))} unchanged`,
+  ];
+  if (sum('duplicates') > 0) parts.push(plural(sum('duplicates'), 'duplicate'));
+  if (failed) parts.push('not everything');
+  parts.push(duration(durationMs));
+  const word = failed ? style('yellow', 'PARTLY', io.stdout) : style('green', 'OK', io.stdout);
+  return `${word}  ${parts.join(' · ')}`;
+}
+
+function toJson({
+  source,
+  dryRun,
+  conversations,
+  failures,
+  report,
+  durationMs,
+}: ImportResult): object {
+  return {
+    source,
+    dry_run: dryRun,
+    conversations: conversations.map(({ isNew, ...conversation }) => ({
+      ...conversation,
+      is_new: isNew,
+    })),
+    failures: failures.map(({ place, error }) => {
+      const { code, message } = explainError(error);
+      return { place, code, message };
+    }),
+    report,
+    duration_ms: Math.round(durationMs),
+  };
+}
+
+const CHUNK_BYTES = 1024 * 1024;

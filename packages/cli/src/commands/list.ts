@@ -1,0 +1,85 @@
+import type { ListedConversation } from '@tgstore/core';
+import { Command } from 'commander';
+import { type CommandContext, examples } from '../command-context.ts';
+import { describeExitCodes, ExitCode } from '../exit-codes.ts';
+import { explainError } from '../explain-error.ts';
+import type { Io } from '../io.ts';
+import { count, json, line, printable, style, table } from '../output.ts';
+import { type GlobalOptions, openStore } from '../store.ts';
+
+export interface ListOptions extends GlobalOptions {
+  readonly processed?: boolean | undefined;
+  readonly unprocessed?: boolean | undefined;
+  readonly ids?: boolean | undefined;
+}
+
+export function listCommand({ io, exit }: CommandContext): Command {
+  return new Command('list')
+    .summary('show the conversations')
+    .description('Shows the conversations of the store, in the order of their ids.')
+    .option('--processed', 'only processed ones')
+    .option('--unprocessed', 'only unprocessed ones')
+    .option('--ids', 'only the ids, one a line; opens no file')
+    .addHelpText('before', examples('list', 'list --unprocessed --ids'))
+    .addHelpText('after', describeExitCodes('finishedWithFailures', 'notAStore'))
+    .action(async (_options: unknown, command: Command) => {
+      exit(await runList(command.optsWithGlobals(), io));
+    });
+}
+
+export async function runList(options: ListOptions, io: Io): Promise<ExitCode> {
+  const files = await openStore(options, io);
+  const processed = options.processed === options.unprocessed ? undefined : !!options.processed;
+  if (options.ids) {
+    const ids = await files.listConversations({ processed });
+    if (options.json) json(io, ids);
+    else for (const id of ids) line(io.stdout, printable(id));
+    return ExitCode.ok;
+  }
+  const conversations: ListedConversation[] = [];
+  for await (const conversation of files.listMetadata({ processed }))
+    conversations.push(conversation);
+  if (options.json) json(io, conversations.map(toJson));
+  else printList(conversations, io);
+  const isComplete = conversations.every(({ error }) => error === undefined);
+  return isComplete ? ExitCode.ok : ExitCode.finishedWithFailures;
+}
+
+function printList(conversations: readonly ListedConversation[], io: Io): void {
+  if (conversations.length === 0) {
+    line(io.stderr, 'No conversations');
+    return;
+  }
+  const columns = [
+    { heading: 'CONVERSATION' },
+    { heading: 'TYPE' },
+    { heading: 'STATUS' },
+    { heading: 'MESSAGES', right: true },
+    { heading: 'LAST' },
+    { heading: 'NAME' },
+  ];
+  table(io.stdout, columns, conversations.map(toRow));
+  for (const { error } of conversations) {
+    if (error === undefined) continue;
+    const { code, message } = explainError(error);
+    line(io.stderr, `${style('red', code, io.stderr)}  ${printable(message)}`);
+  }
+}
+
+function toRow({ file, metadata }: ListedConversation): string[] {
+  return [
+    printable(file.id),
+    printable(metadata?.chat_type ?? ''),
+    file.status,
+    metadata ? count(metadata.message_count ?? 0) : '?',
+    metadata?.last_message_date?.slice(0, 10) ?? '',
+    metadata ? printable(metadata.name ?? '(no name)') : '(unreadable)',
+  ];
+}
+
+function toJson({ file, metadata, error }: ListedConversation): object {
+  const common = { conversation_id: file.id, status: file.status, path: file.path };
+  if (error === undefined) return { ...metadata, ...common };
+  const { code, message } = explainError(error);
+  return { ...common, error: { code, message } };
+}

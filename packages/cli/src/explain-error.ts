@@ -1,0 +1,59 @@
+import { ExitCode } from './exit-codes.ts';
+
+/** An error as a person shall read it. */
+export interface ExplainedError {
+  readonly code: string;
+  readonly message: string;
+  readonly path: string | undefined;
+  readonly exitCode: ExitCode;
+}
+
+/** One line for whatever was thrown: a stable code, what happened and what to do next. */
+export function explainError(error: unknown): ExplainedError {
+  if (!(error instanceof Error)) return unexpected(String(error));
+  if (error.name === 'AbortError') {
+    return {
+      code: 'INTERRUPTED',
+      message: 'interrupted',
+      path: undefined,
+      exitCode: ExitCode.interrupted,
+    };
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const path = pathOf(error);
+  if (code === undefined) return unexpected(error.stack ?? error.message);
+  const message = FILE_SYSTEM[code]?.(path ?? 'the file') ?? error.message;
+  return { code, message, path, exitCode: EXIT_CODES[code] ?? ExitCode.failed };
+}
+
+// link() and rename() know two paths: the temporary one, and the one that a person knows
+function pathOf(error: Error): string | undefined {
+  const { dest, path } = error as { dest?: unknown; path?: unknown };
+  return [dest, path].find((value) => typeof value === 'string');
+}
+
+function unexpected(text: string): ExplainedError {
+  const message = `${text}\nThis is a fault in tgstore; please report it with the lines above`;
+  return { code: 'UNEXPECTED', message, path: undefined, exitCode: ExitCode.failed };
+}
+
+const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
+  STORE_NOT_A_STORE: ExitCode.notAStore,
+  LOCK_TIMEOUT: ExitCode.locked,
+};
+
+const FILE_SYSTEM: Readonly<Record<string, (path: string) => string>> = {
+  EACCES: (path) =>
+    `not allowed to use ${path}; check its permissions, or name another store with --store`,
+  EPERM: (path) =>
+    `not allowed to change ${path}; check its permissions, or name another store with --store`,
+  EROFS: (path) => `${path} is on a read-only file system; name another store with --store`,
+  ENOSPC: (path) => `no space left on the disk of ${path}; free some and run it again`,
+  EDQUOT: (path) => `the disk quota is used up for ${path}; free some and run it again`,
+  ENOENT: (path) => `${path} does not exist; check the path`,
+  ENOTDIR: (path) => `a part of the path ${path} is a file, not a directory; check the path`,
+  EEXIST: (path) => `${path} exists already; name another path`,
+  EISDIR: (path) => `${path} is a directory; name a file`,
+  EMFILE: () => 'too many open files; raise the limit with ulimit -n and run it again',
+  EIO: (path) => `the disk failed on ${path}; check the disk, then run it again`,
+};

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { type CommandContext, examples } from './command-context.ts';
+import { checkCommand } from './commands/check.ts';
+import { configCommand } from './commands/config.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
+import { listCommand } from './commands/list.ts';
+import { markCommand } from './commands/mark.ts';
+import { processCommand } from './commands/process.ts';
+import { showCommand } from './commands/show.ts';
+import { statsCommand } from './commands/stats.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Io } from './io.ts';
+
+/** The command tree. */
+export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
+  const context: CommandContext = { io, exit };
+  const program = new Command('tgstore')
+    .description('Telegram conversations on disk: one validated JSON file each.')
+    .version(version(), '-V, --version')
+    .option(
+      '--store <directory>',
+      'the store; else TGSTORE_DIR, the configuration, db/telegram/chats',
+    )
+    .option(
+      '--config <file>',
+      'the configuration; else tgstore.yaml, .yml, .json or config.yaml here',
+    )
+    .option('--json', 'print one JSON document, and errors as JSON')
+    .option('-q, --quiet', 'no progress and no hints')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
+      getErrHelpWidth: () => io.stderr.columns ?? 80,
+    })
+    .addHelpText(
+      'before',
+      examples('import ~/Downloads/DataExport/result.json', 'list --unprocessed'),
+    )
+    .helpCommand(false);
+  const commands = [
+    importCommand,
+    listCommand,
+    showCommand,
+    statsCommand,
+    processCommand,
+    markCommand,
+    exportCommand,
+    checkCommand,
+    configCommand,
+  ];
+  for (const create of commands) {
+    const command = create(context).copyInheritedSettings(program);
+    program.addCommand(command);
+  }
+  return program;
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}

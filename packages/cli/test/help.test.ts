@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { run } from './support/run.ts';
+
+const commands = [
+  'import',
+  'list',
+  'show',
+  'stats',
+  'process',
+  'mark',
+  'export',
+  'check',
+  'config',
+];
+
+for (const command of [undefined, ...commands]) {
+  test(`the help of ${command ?? 'tgstore'} leads with two examples and fits 80 columns`, async () => {
+    const args = command === undefined ? ['--help'] : [command, '--help'];
+    const { status, stdout, stderr } = await run(args, { cwd: '/' });
+    expect(status).toBe(0);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^Examples:\n {2}tgstore .+\n {2}tgstore .+\n\nUsage: tgstore /);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    if (command)
+      expect(stdout).toMatch(/\nExit status:\n {2}0 {3}done\n[\s\S]*\n {2}130 interrupted\n$/);
+  });
+}
+
+test('wrong usage exits with 2 and suggests what was meant', async () => {
+  const mistyped = await run(['improt', 'x'], { cwd: '/' });
+  expect(mistyped.status).toBe(2);
+  expect(mistyped.stderr).toContain('Did you mean import?');
+  expect((await run([], { cwd: '/' })).status).toBe(2);
+  expect((await run(['show'], { cwd: '/' })).status).toBe(2);
+  expect((await run(['show', '1', '--last', 'x'], { cwd: '/' })).status).toBe(2);
+  expect((await run(['process'], { cwd: '/' })).status).toBe(2);
+});
+
+test('--version prints the version of the package', async () => {
+  const { status, stdout } = await run(['--version'], { cwd: '/' });
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
