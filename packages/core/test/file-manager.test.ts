@@ -106,6 +106,8 @@ test('a conversation without messages is saved and loaded', async () => {
   expect((await store.files.loadConversation('1')).messages.size).toBe(0);
   expect(await collect(store.files.readMessages('1'))).toEqual([]);
   expect(await store.files.readMetadata('1')).toMatchObject({ message_count: 0 });
+  await using open = await store.files.openConversation('1');
+  expect(await open.isLineLayout()).toBe(true);
 });
 
 test('a conversation that is not valid is refused with the places, and nothing is made', async () => {

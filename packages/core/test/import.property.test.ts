@@ -11,7 +11,7 @@ const anyMessage: fc.Arbitrary<Message> = fc.record(
   {
     id: fc.oneof(
       fc.integer({ min: -3, max: 6 }),
-      fc.constantFrom('a', 'Z', 9_007_199_254_740_993n),
+      fc.constantFrom('a', 'Z', 'q"\\', 9_007_199_254_740_993n),
     ),
     text: fc.constantFrom('x', 'y', 'line\nbreak', '😀', 'a "},\n"metadata":'),
     date: fc.option(instant),

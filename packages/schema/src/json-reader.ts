@@ -288,21 +288,23 @@ export class JsonReader {
     let { depth, inString } = scan;
     let at = scan.escaped ? start + 1 : start;
     scan.escaped = false;
-    while (at < length) {
+    for (;;) {
       if (inString) {
         // most of the bytes stand in strings: nothing else is looked at there
-        let byte = bytes[at];
-        while (at < length && byte !== QUOTE) {
+        while (at < length) {
+          const byte = bytes[at];
+          if (byte === QUOTE) break;
           at += byte === BACKSLASH ? 2 : 1;
-          byte = bytes[at];
         }
         if (at >= length) break;
         inString = false;
         at += 1;
         if (depth === 0) return at;
       }
-      const byte = bytes[at] as number;
+      // then white space, numbers and commas: nothing of them matters inside brackets
+      if (depth > 0) while (at < length && KINDS[bytes[at] as number] === 0) at += 1;
       if (at >= length) break;
+      const byte = bytes[at] as number;
       if (byte === QUOTE) {
         inString = true;
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
@@ -392,3 +394,6 @@ const BACKSLASH = 0x5c;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
+/** 1 for the bytes that begin a string, open or close. */
+const KINDS = new Uint8Array(256);
+for (const byte of [QUOTE, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET]) KINDS[byte] = 1;

@@ -68,7 +68,14 @@ export function extractMessages(conversation: {
   return [...conversation.messages.values()];
 }
 
-/** Text ⇄ conversation. Each member is also exported by a name of its own. */
+/**
+ * Text ⇄ conversation. Each member is also exported by a name of its own.
+ *
+ * @example
+ * const chat = deserializeConversation(text);
+ * chat.messages = mergeMessages(chat.messages, [{ id: 7, text: 'Earlier' }]).messages;
+ * console.log(serializeConversation(chat));
+ */
 export const ConversationSerializer = Object.freeze({
   serialize: serializeConversation,
   deserialize: deserializeConversation,
