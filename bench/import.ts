@@ -1,6 +1,6 @@
 // Imports exports of three sizes end to end, and parses the same files whole, in turn.
 //
-//   pnpm --filter @tgstore/bench run import [--rounds 5] [--sizes 20,200,2000] [--seed 1] [--write]
+//   npx -y pnpm@12 --filter @tgstore/bench run import [--rounds 5] [--sizes 20,200,2000] [--seed 1] [--write]
 
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -68,6 +68,7 @@ test('a directory that is no store exits with 10 and says how to name another', 
     'export -o -',
     'process --exec true',
     'mark --all --processed',
+    'show 1',
   ]) {
     for (const store of ['empty', 'missing']) {
       const args = [...command.split(' '), '--store', store];

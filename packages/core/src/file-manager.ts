@@ -221,7 +221,7 @@ export class FileManager {
   /**
    * Marks a conversation as unprocessed and returns its path; one that is so already stays as it is.
    *
-   * @throws {@link StoreError} `STORE_NOT_FOUND`, `STORE_NEEDS_RECOVERY`
+   * @throws {@link StoreError} `STORE_NOT_FOUND`, `STORE_BOTH_NAMES`, `STORE_NEEDS_RECOVERY`
    */
   async markAsUnprocessed(id: string): Promise<string> {
     return await this.#mark(id, 'unprocessed', undefined);

@@ -97,7 +97,6 @@ export function encodeId(id: string): string {
 
 /** The id that {@link encodeId} made this of; `undefined` for text that it never makes. */
 export function decodeId(encoded: string): string | undefined {
-  if (!/^(?:[a-z0-9@._-]|~[0-9a-f]{2})+$/.test(encoded)) return undefined;
   const bytes: number[] = [];
   for (let at = 0; at < encoded.length; at += 1) {
     const isEscape = encoded[at] === '~';

@@ -49,10 +49,11 @@ export class StoreDirectory {
     return undefined;
   }
 
-  /** As {@link find}. @throws {@link StoreError} `STORE_NOT_FOUND` */
+  /** As {@link find}. @throws {@link StoreError} `STORE_NOT_FOUND`, or `STORE_NOT_A_STORE` where there is none at all */
   async findOrFail(id: string): Promise<StoredFile> {
     const file = await this.find(id);
     if (file) return file;
+    await this.list();
     throw new StoreError('STORE_NOT_FOUND', this.path, `no conversation ${id} in ${this.path}`);
   }
 

@@ -263,23 +263,26 @@ test('a conversation that comes twice in one import is one conversation', async 
   expect(await store.files.readMetadata('old')).toMatchObject({ revision: 2 });
 });
 
-test.each([255, 256, 257, 512])('order and duplicates are seen across %i messages', async (count) => {
-  await using store = await tempStore();
-  const ascending = messages(count);
-  const cases = {
-    smaller: [...ascending, message(0)],
-    equal: [...ascending, message(count)],
-    greater: [...ascending, message(count + 1)],
-  };
-  for (const [id, given] of Object.entries(cases)) {
-    const expected = [...new Set(given.map((one) => Number(one.id)))].sort((a, b) => a - b);
-    expect(await importAll(store.files, [{ id, messages: given }])).toMatchObject([
-      { messages: count + 1, total: expected.length, duplicates: count + 1 - expected.length },
-    ]);
-    const stored = await collect(store.files.readMessages(id));
-    expect(stored.map((one) => one.id)).toEqual(expected);
-  }
-});
+test.each([255, 256, 257, 512])(
+  'order and duplicates are seen across %i messages',
+  async (count) => {
+    await using store = await tempStore();
+    const ascending = messages(count);
+    const cases = {
+      smaller: [...ascending, message(0)],
+      equal: [...ascending, message(count)],
+      greater: [...ascending, message(count + 1)],
+    };
+    for (const [id, given] of Object.entries(cases)) {
+      const expected = [...new Set(given.map((one) => Number(one.id)))].sort((a, b) => a - b);
+      expect(await importAll(store.files, [{ id, messages: given }])).toMatchObject([
+        { messages: count + 1, total: expected.length, duplicates: count + 1 - expected.length },
+      ]);
+      const stored = await collect(store.files.readMessages(id));
+      expect(stored.map((one) => one.id)).toEqual(expected);
+    }
+  },
+);
 
 test('messages come in any order, also very many', async () => {
   await using store = await tempStore({ durability: 'relaxed' });
@@ -555,7 +558,9 @@ test('an import does not begin once its signal is aborted', async () => {
   await using store = await tempStore();
   const reason = new Error('stop it');
   const options = { signal: AbortSignal.abort(reason) };
-  await expect(store.files.stageImport(incoming({ id: '1', messages: [] }), options)).rejects.toBe(reason);
+  await expect(store.files.stageImport(incoming({ id: '1', messages: [] }), options)).rejects.toBe(
+    reason,
+  );
 });
 
 test('an aborted import ends with the reason of the signal, and nothing is left', async () => {

@@ -41,15 +41,6 @@ test('a settled listing scans until two scans agree, and misses nothing that oth
   expect(names.sort()).toEqual(await conversationFiles(store.path));
 });
 
-test('an unsettled listing is one scan', async () => {
-  await using store = await storeOf(2);
-  const fileSystem = watching(({ name }) =>
-    name === 'readdir' ? { result: ['.tgstore', '1_unprocessed.json'] } : undefined,
-  );
-  const files = new FileManager({ storageDir: store.path, fileSystem });
-  expect(await files.listConversations()).toEqual(['1']);
-});
-
 test('who must not miss a conversation scans twice at least', async () => {
   await using store = await storeOf(6);
   let scans = 0;

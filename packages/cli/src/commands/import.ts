@@ -171,6 +171,9 @@ function printPlan(plan: ImportPlan, io: Io): void {
   for (const text of describeReport(plan.report)) {
     line(io.stderr, `${style('yellow', 'note', io.stderr)}  ${printable(text)}`);
   }
+  if (plan.report.assumedTimeZone !== undefined) {
+    line(io.stderr, '      as in: tgstore import --time-zone Europe/Berlin');
+  }
   for (const { place, error } of plan.failures) {
     const { code, message } = explainError(error);
     line(io.stderr, `${style('red', code, io.stderr)}  left out ${place}: ${printable(message)}`);
