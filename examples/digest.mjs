@@ -59,7 +59,12 @@ function digest() {
 
 function section(title, entries) {
   if (entries.length === 0) return [];
-  return ['', `## ${title}`, '', ...entries.map(([key, number]) => `- ${escapeMarkdown(key)}: ${number}`)];
+  return [
+    '',
+    `## ${title}`,
+    '',
+    ...entries.map(([key, number]) => `- ${escapeMarkdown(key)}: ${number}`),
+  ];
 }
 
 function top(counts, limit) {

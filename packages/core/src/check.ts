@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { isTemporaryName } from '@tgstore/fs';
 import { MessageSummary, type Metadata, SCHEMA_VERSION } from '@tgstore/schema';
-import { ConversationFile } from './conversation-file.ts';
+import { ConversationFile, HOW_TO_MEND } from './conversation-file.ts';
 import { hasCode, StoreError } from './errors.ts';
 import type { StoredFile } from './layout.ts';
 import type { StoreDirectory } from './store-directory.ts';
@@ -112,8 +112,8 @@ async function* checkFile(
     yield error(
       'CHECK_UNREADABLE',
       file.path,
-      failure.message,
-      'mend the file by hand, or restore it from a backup',
+      failure.message.replace(`; ${HOW_TO_MEND}`, ''),
+      HOW_TO_MEND,
     );
   }
 }

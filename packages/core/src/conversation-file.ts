@@ -27,6 +27,9 @@ import {
 } from '@tgstore/schema';
 import { hasCode, StoreError } from './errors.ts';
 
+/** What every `STORE_INVALID_FILE` ends with. */
+export const HOW_TO_MEND = 'mend the file, or put it back from a copy';
+
 /** What tells whether a file is still the one it was: a write gives another identity. */
 export interface FileIdentity {
   readonly inode: bigint;
@@ -309,7 +312,8 @@ export class ConversationFile implements AsyncDisposable {
   }
 
   #invalid(what: string, cause?: unknown): StoreError {
-    return new StoreError('STORE_INVALID_FILE', this.path, `${this.path}: ${what}`, { cause });
+    const message = `${this.path}: ${what}; ${HOW_TO_MEND}`;
+    return new StoreError('STORE_INVALID_FILE', this.path, message, { cause });
   }
 }
 

@@ -11,7 +11,8 @@ export type StoreErrorCode =
   | 'STORE_NEEDS_RECOVERY'
   | 'STORE_NOT_A_STORE'
   | 'STORE_NOT_FOUND'
-  | 'STORE_NOT_UNPROCESSED';
+  | 'STORE_NOT_UNPROCESSED'
+  | 'STORE_VERSION_TOO_NEW';
 
 /** The store could not do what was asked; nothing was changed unless the message says so. */
 export class StoreError extends Error {

@@ -54,7 +54,8 @@ export class StoreDirectory {
     const file = await this.find(id);
     if (file) return file;
     await this.list();
-    throw new StoreError('STORE_NOT_FOUND', this.path, `no conversation ${id} in ${this.path}`);
+    const message = `no conversation ${id} in ${this.path}; tgstore list shows those that are there`;
+    throw new StoreError('STORE_NOT_FOUND', this.path, message);
   }
 
   /** Opens the file of a conversation for reading. @throws {@link StoreError} `STORE_NOT_FOUND` */
@@ -146,8 +147,11 @@ export class StoreDirectory {
     for (const path of [layout.directory, layout.ownDirectory]) {
       await sweepTemporaryFiles(path, { fileSystem: this.fileSystem });
     }
-    if (await this.exists(layout.storeFile)) return;
-    const content = { format_version: 1, created_at: new Date().toISOString() };
+    if (await this.exists(layout.storeFile)) {
+      await refuseNewerFormat(layout.storeFile, this.fileSystem);
+      return;
+    }
+    const content = { format_version: FORMAT_VERSION, created_at: new Date().toISOString() };
     try {
       await atomicWrite(layout.storeFile, `${JSON.stringify(content)}\n`, {
         exclusive: true,
@@ -158,3 +162,30 @@ export class StoreDirectory {
     }
   }
 }
+
+/** Reading does not need the file; only who writes must know the format of the whole. */
+async function refuseNewerFormat(path: string, fileSystem: FileSystem): Promise<void> {
+  const version = await readFormatVersion(path, fileSystem);
+  if (version <= FORMAT_VERSION) return;
+  const message = `${path}: written by a newer tgstore (format ${version}); update tgstore to write to this store`;
+  throw new StoreError('STORE_VERSION_TOO_NEW', path, message);
+}
+
+async function readFormatVersion(path: string, fileSystem: FileSystem): Promise<number> {
+  const handle = await fileSystem.open(path, 'r');
+  try {
+    const bytes = new Uint8Array(MAX_STORE_FILE);
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+    const content: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(0, bytesRead)));
+    return Number((content as { format_version?: unknown } | null)?.format_version ?? 0);
+  } catch (error) {
+    // the conversations do not need it, so a broken one keeps nobody from writing
+    if (error instanceof SyntaxError) return 0;
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+const FORMAT_VERSION = 1;
+const MAX_STORE_FILE = 4096;

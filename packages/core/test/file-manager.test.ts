@@ -608,3 +608,19 @@ test('what a killed process left is removed at the first write', async () => {
   expect(await readdir(store.path)).toEqual(expect.not.arrayContaining([old]));
   expect(await readdir(join(store.path, '.tgstore'))).toEqual(['store.json']);
 });
+
+test('a store that a newer release made can be read, but not written', async () => {
+  await using store = await tempStore();
+  await store.files.saveConversation(conversation('1'));
+  const path = join(store.path, '.tgstore', 'store.json');
+  await writeFile(path, '{"format_version":2}');
+  const files = new FileManager({ storageDir: store.path });
+  await expect(files.saveConversation(conversation('2'))).rejects.toThrow(
+    withCode('STORE_VERSION_TOO_NEW'),
+  );
+  await expect(files.markAsProcessed('1')).rejects.toThrow(withCode('STORE_VERSION_TOO_NEW'));
+  expect(await files.listConversations()).toEqual(['1']);
+  // conversations do not need the file: a broken one stands in nobody's way
+  await writeFile(path, '{"format');
+  await new FileManager({ storageDir: store.path }).saveConversation(conversation('2'));
+});

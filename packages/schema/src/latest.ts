@@ -36,6 +36,7 @@ export class MessageSummary implements MessageCounts {
 
   /** Adds messages that were counted elsewhere. */
   addAll({ count, lastMessageId, lastMessageDate }: MessageCounts): void {
+    if (count === 0) return;
     this.count += count;
     this.lastMessageId = lastMessageId;
     this.#noteDate(lastMessageDate);

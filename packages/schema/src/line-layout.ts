@@ -27,8 +27,9 @@ export const BEFORE_METADATA = '"metadata":';
 
 /** The line of one message, without separator. */
 export function messageLine(message: Message, key: string = String(message.id)): string {
-  // a number needs no escapes
-  const quoted = typeof message.id === 'number' ? `"${key}"` : JSON.stringify(key);
+  // a number needs no escapes; nearly all ids are numbers
+  const isNumber = typeof message.id === 'number' && String(message.id) === key;
+  const quoted = isNumber ? `"${key}"` : JSON.stringify(key);
   return `${quoted}:${stringifyJson(message)}`;
 }
 

@@ -6,12 +6,14 @@ import { importedTexts, type Step, savedTexts, stepOf } from './crash-model.ts';
 
 // Changes a store, step after step, and tells of each before and after it, until it is killed.
 
+// nothing to delete or mark; the second where nothing has been saved at all
+const ABSENT = new Set(['STORE_NOT_FOUND', 'STORE_NOT_A_STORE']);
 const [storageDir = '', firstRound = '0'] = process.argv.slice(2);
 const files = new FileManager({ storageDir });
 for (let round = Number(firstRound); ; round += 1) {
   writeSync(1, `begin ${round}\n`);
   await run(stepOf(round)).catch((error) => {
-    if (error.code !== 'STORE_NOT_FOUND') throw error;
+    if (!ABSENT.has(error.code)) throw error;
   });
   writeSync(1, `done ${round}\n`);
 }
