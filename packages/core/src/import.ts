@@ -4,9 +4,13 @@
 // 3. Content changes only under the unprocessed name.
 
 import { syncDirectory } from '@tgstore/fs';
-import { type ConversationStatus, type IncomingConversation, SchemaError } from '@tgstore/schema';
+import { type IncomingConversation, SchemaError } from '@tgstore/schema';
 import { afterCleanUp, hasCode, joinErrors, StoreError } from './errors.ts';
-import { type StagedConversation, stageConversation } from './stage-conversation.ts';
+import {
+  type ImportedConversation,
+  type StagedConversation,
+  stageConversation,
+} from './stage-conversation.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
 export interface ImportOptions {
@@ -16,26 +20,6 @@ export interface ImportOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called after each conversation was read. */
   readonly onConversation?: ((conversation: ImportedConversation) => void) | undefined;
-}
-
-/** What the import makes of one conversation. `added` + `edited` + `unchanged` + `duplicates` = `messages`. */
-export interface ImportedConversation {
-  readonly id: string;
-  readonly name: string | undefined;
-  /** Whether the store did not have it. */
-  readonly isNew: boolean;
-  /** Messages that came in. */
-  readonly messages: number;
-  readonly added: number;
-  /** Messages that replace another version of themselves. */
-  readonly edited: number;
-  readonly unchanged: number;
-  /** Messages whose id occurs more than once in the input; one of each is kept. */
-  readonly duplicates: number;
-  /** Messages in the conversation afterwards. */
-  readonly total: number;
-  /** Its status afterwards: what gained or changed a message is unprocessed. */
-  readonly status: ConversationStatus;
 }
 
 /** A conversation that was left out. */

@@ -23,7 +23,6 @@ export { StoreError } from './errors.ts';
 export type { ConversationStats, FetchCursor, FileManagerOptions } from './file-manager.ts';
 export { FileManager } from './file-manager.ts';
 export type {
-  ImportedConversation,
   ImportFailure,
   ImportOptions,
   StagedImport,
@@ -34,3 +33,4 @@ export type { ListedConversation } from './list-metadata.ts';
 export type { ListOptions } from './listing.ts';
 export type { BatchOptions, ProcessResult, UnprocessedConversation } from './process.ts';
 export { batchProcessFiles } from './process.ts';
+export type { ImportedConversation } from './stage-conversation.ts';

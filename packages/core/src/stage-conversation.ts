@@ -12,13 +12,32 @@ import {
 import { ConversationFile, type FileIdentity } from './conversation-file.ts';
 import { ConversationWriter } from './conversation-writer.ts';
 import { afterCleanUp } from './errors.ts';
-import type { ImportedConversation } from './import.ts';
 import type { StoredFile } from './layout.ts';
 import { lineBlocks } from './line-blocks.ts';
 import { type MergeCounts, mergeFiles } from './merge-files.ts';
 import { newRevision } from './revision.ts';
 import { sortMessages } from './sort-messages.ts';
 import type { StoreDirectory } from './store-directory.ts';
+
+/** What the import makes of one conversation. `added` + `edited` + `unchanged` + `duplicates` = `messages`. */
+export interface ImportedConversation {
+  readonly id: string;
+  readonly name: string | undefined;
+  /** Whether the store did not have it. */
+  readonly isNew: boolean;
+  /** Messages that came in. */
+  readonly messages: number;
+  readonly added: number;
+  /** Messages that replace another version of themselves. */
+  readonly edited: number;
+  readonly unchanged: number;
+  /** Messages whose id occurs more than once in the input; one of each is kept. */
+  readonly duplicates: number;
+  /** Messages in the conversation afterwards. */
+  readonly total: number;
+  /** Its status afterwards: what gained or changed a message is unprocessed. */
+  readonly status: ConversationStatus;
+}
 
 /** One conversation of an import, read and merged. */
 export interface StagedConversation {
