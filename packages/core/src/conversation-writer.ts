@@ -117,4 +117,4 @@ function isSafeInteger(key: string): boolean {
   return isIntegerId(key) && Number.isSafeInteger(Number(key));
 }
 
-const BLOCK_BYTES = 256 * 1024;
+const BLOCK_BYTES = 32 * 1024;

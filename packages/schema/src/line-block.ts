@@ -77,4 +77,4 @@ class LineBlockBuilder {
 }
 
 const encoder = new TextEncoder();
-const FIRST_LENGTH = 64 * 1024;
+const FIRST_LENGTH = 8 * 1024;
