@@ -23,8 +23,6 @@ export class ConversationWriter {
   readonly #block = Buffer.allocUnsafe(BLOCK_BYTES);
   /** Bytes that wait in the block. */
   #length = 0;
-  /** The write that is under way. */
-  #written: Promise<void> = Promise.resolve();
 
   private constructor(file: TemporaryFile) {
     this.file = file;
@@ -59,7 +57,7 @@ export class ConversationWriter {
     if (!follows || !block.inOrder) this.inOrder = false;
     if (this.count > 0) await this.#write(MESSAGE_SEPARATOR);
     await this.#flush();
-    await this.#hand(bytes);
+    await this.file.write(bytes);
     this.#lastKey = block.lastKey;
     this.#summary.addAll(block);
   }
@@ -73,7 +71,6 @@ export class ConversationWriter {
     const complete: Metadata = updateMetadata(metadata, summary);
     await this.#write(closingLines(complete, { other, empty: this.count === 0 }));
     await this.#flush();
-    await this.#written;
     await this.file.finish();
   }
 
@@ -98,18 +95,7 @@ export class ConversationWriter {
   async #flush(): Promise<void> {
     const bytes = this.#block.subarray(0, this.#length);
     this.#length = 0;
-    if (bytes.length === 0) return;
-    await this.#hand(bytes);
-    // the block is used again
-    await this.#written;
-  }
-
-  /** Begins to write bytes, while the caller makes the next ones; fails if the write before has failed. */
-  async #hand(bytes: Uint8Array): Promise<void> {
-    await this.#written;
-    this.#written = this.file.write(bytes);
-    // whoever awaits it next hears of a failure
-    this.#written.catch(() => {});
+    if (bytes.length > 0) await this.file.write(bytes);
   }
 }
 

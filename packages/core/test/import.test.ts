@@ -731,3 +731,15 @@ test('many conversations are published with one sync of the directory', async ()
   expect(syncs).toBe(1);
   expect(await files.listConversations()).toEqual(ids);
 });
+
+test('metadata larger than any buffer come in, behind messages that fill some', async () => {
+  await using store = await tempStore();
+  const long = (count: number) =>
+    messages(count).map((one) => ({ ...one, text: 'x'.repeat(3_000) }));
+  const participants = Array.from({ length: 5_000 }, (_, id) => ({ id, first_name: `Nr ${id}` }));
+  const given = { id: '1', messages: long(512), metadata: { participants } };
+  await importAll(store.files, [given]);
+  expect((await store.files.readMetadata('1')).participants).toEqual(participants);
+  await importAll(store.files, [{ ...given, messages: long(700) }]);
+  expect((await store.files.readMetadata('1')).message_count).toBe(700);
+});
