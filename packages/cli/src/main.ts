@@ -2,8 +2,9 @@ import { CommanderError } from 'commander';
 import { ExitCode } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
 import type { Io } from './io.ts';
-import { line, style } from './output.ts';
+import { line } from './output.ts';
 import { createProgram } from './program.ts';
+import { printError } from './verdict.ts';
 
 /** Runs the command line and resolves to its exit status; never throws and never exits. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -23,6 +24,6 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
 function report(error: unknown, io: Io, asJson: boolean): ExitCode {
   const { exitCode, ...explained } = explainError(error);
   if (asJson) line(io.stderr, JSON.stringify({ type: 'error', ...explained }));
-  else line(io.stderr, `${style('red', explained.code, io.stderr)}  ${explained.message}`);
+  else printError(io, explained);
   return exitCode;
 }

@@ -7,6 +7,7 @@ import type { Io } from '../io.ts';
 import { duration, json, line, plural, printable, style } from '../output.ts';
 import { Progress } from '../progress.ts';
 import { type GlobalOptions, openStore } from '../store.ts';
+import { printVerdict } from '../verdict.ts';
 
 export function checkCommand({ io, exit }: CommandContext): Command {
   return new Command('check')
@@ -58,9 +59,7 @@ export async function runCheck(options: GlobalOptions, io: Io): Promise<ExitCode
     const notices = problems.length - errors;
     if (notices > 0) found.push(plural(notices, 'notice'));
     found.push(duration(performance.now() - start));
-    const word =
-      errors === 0 ? style('green', 'OK', io.stdout) : style('red', 'PROBLEMS', io.stdout);
-    line(io.stdout, `${word}  ${found.join(' · ')}`);
+    printVerdict(io.stdout, errors === 0 ? 'OK' : 'PROBLEMS', found);
   }
   return errors > 0 ? ExitCode.problemsFound : ExitCode.ok;
 }

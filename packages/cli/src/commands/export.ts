@@ -6,9 +6,10 @@ import { Command } from 'commander';
 import { type CommandContext, examples } from '../command-context.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { bytes, duration, line, plural, style } from '../output.ts';
+import { bytes, duration, line, plural } from '../output.ts';
 import { Progress } from '../progress.ts';
 import { type GlobalOptions, openStore } from '../store.ts';
+import { printVerdict } from '../verdict.ts';
 
 export interface ExportOptions extends GlobalOptions {
   readonly output: string;
@@ -59,16 +60,16 @@ export async function runExport(
   // the bundle itself is on standard output
   const report = options.output === '-' ? io.stderr : io.stdout;
   if (options.json) line(report, JSON.stringify(result, null, 2));
-  else if (options.dryRun)
-    line(report, `OK  ${plural(ids.length, 'conversation')} would be written`);
-  else {
+  else if (options.dryRun) {
+    printVerdict(report, 'OK', [`${plural(ids.length, 'conversation')} would be written`]);
+  } else {
     const parts = [
       plural(ids.length, 'conversation'),
       plural(written.messages, 'message'),
       bytes(written.bytes),
       duration(result.duration_ms),
     ];
-    line(report, `${style('green', 'OK', report)}  ${parts.join(' · ')}`);
+    printVerdict(report, 'OK', parts);
   }
   return ExitCode.ok;
 }

@@ -18,6 +18,7 @@ import type { Io } from '../io.ts';
 import { count, duration, json, line, plural, printable, style, table } from '../output.ts';
 import { Progress } from '../progress.ts';
 import { type GlobalOptions, openStore } from '../store.ts';
+import { printError, printVerdict } from '../verdict.ts';
 
 export interface ImportOptions extends GlobalOptions {
   readonly dryRun?: boolean | undefined;
@@ -98,7 +99,7 @@ async function importOne(
   if (!options.json) printPlan(result, io);
   if (!options.dryRun) await staged.commit();
   const durationMs = performance.now() - start;
-  if (!options.json) printVerdict({ ...result, durationMs }, options, io);
+  if (!options.json) printOutcome({ ...result, durationMs }, options, io);
   return { ...result, durationMs, dryRun: options.dryRun ?? false };
 
   async function stage(): Promise<StagedImport> {
@@ -175,18 +176,17 @@ function printPlan(plan: ImportPlan, io: Io): void {
     line(io.stderr, '      as in: tgstore import --time-zone Europe/Berlin');
   }
   for (const { place, error } of plan.failures) {
-    const { code, message } = explainError(error);
-    line(io.stderr, `${style('red', code, io.stderr)}  left out ${place}: ${printable(message)}`);
+    printError(io, explainError(error), `left out ${place}`);
   }
   printTable(plan, io);
 }
 
-function printVerdict(
+function printOutcome(
   result: ImportPlan & { readonly durationMs: number },
   { dryRun, quiet }: ImportOptions,
   io: Io,
 ): void {
-  line(io.stdout, verdict(result, io));
+  printVerdict(io.stdout, isIncomplete(result) ? 'PARTLY' : 'OK', outcome(result));
   if (dryRun && !quiet) {
     line(io.stderr, 'Dry run: nothing was changed. The same command without --dry-run does it.');
   }
@@ -222,10 +222,9 @@ function isUnchanged({ isNew, added, edited }: ImportedConversation): boolean {
   return !isNew && added + edited === 0;
 }
 
-/** `OK  8 conversations · +20,000 new · ~0 edited · 0 unchanged · 1.9 s` */
-function verdict(result: ImportPlan & { readonly durationMs: number }, io: Io): string {
+/** `8 conversations · +20,000 new · ~0 edited · 0 unchanged · 1.9 s` */
+function outcome(result: ImportPlan & { readonly durationMs: number }): string[] {
   const { conversations, durationMs } = result;
-  const failed = isIncomplete(result);
   const sum = (key: 'added' | 'edited' | 'unchanged' | 'duplicates') =>
     conversations.reduce((total, conversation) => total + conversation[key], 0);
   const parts = [
@@ -235,10 +234,9 @@ function verdict(result: ImportPlan & { readonly durationMs: number }, io: Io): 
     `${count(sum('unchanged'))} unchanged`,
   ];
   if (sum('duplicates') > 0) parts.push(plural(sum('duplicates'), 'duplicate'));
-  if (failed) parts.push('not everything');
+  if (isIncomplete(result)) parts.push('not everything');
   parts.push(duration(durationMs));
-  const word = failed ? style('yellow', 'PARTLY', io.stdout) : style('green', 'OK', io.stdout);
-  return `${word}  ${parts.join(' · ')}`;
+  return parts;
 }
 
 function toJson({

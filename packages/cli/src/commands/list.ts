@@ -4,8 +4,9 @@ import { type CommandContext, examples } from '../command-context.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
 import type { Io } from '../io.ts';
-import { count, json, line, printable, style, table } from '../output.ts';
+import { count, json, line, printable, table } from '../output.ts';
 import { type GlobalOptions, openStore } from '../store.ts';
+import { printError } from '../verdict.ts';
 
 export interface ListOptions extends GlobalOptions {
   readonly processed?: boolean | undefined;
@@ -60,9 +61,7 @@ function printList(conversations: readonly ListedConversation[], io: Io): void {
   ];
   table(io.stdout, columns, conversations.map(toRow));
   for (const { error } of conversations) {
-    if (error === undefined) continue;
-    const { code, message } = explainError(error);
-    line(io.stderr, `${style('red', code, io.stderr)}  ${printable(message)}`);
+    if (error !== undefined) printError(io, explainError(error));
   }
 }
 

@@ -3,8 +3,9 @@ import { type CommandContext, examples } from '../command-context.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
 import type { Io } from '../io.ts';
-import { json, line, plural, printable, style } from '../output.ts';
+import { json, plural } from '../output.ts';
 import { type GlobalOptions, openStore } from '../store.ts';
+import { printError, printVerdict } from '../verdict.ts';
 
 export interface MarkOptions extends GlobalOptions {
   readonly processed?: boolean | undefined;
@@ -83,14 +84,10 @@ export async function runMark(
 }
 
 function print({ status, dry_run, marked, unchanged, failed }: MarkResult, io: Io): void {
-  for (const { code, message } of failed) {
-    line(io.stderr, `${style('red', code, io.stderr)}  ${printable(message)}`);
-  }
+  for (const failure of failed) printError(io, failure);
   const will = dry_run ? 'would be marked' : 'marked';
-  const word =
-    failed.length > 0 ? style('yellow', 'PARTLY', io.stdout) : style('green', 'OK', io.stdout);
   const parts = [`${plural(marked.length, 'conversation')} ${will} ${status}`];
   if (unchanged.length > 0) parts.push(`${unchanged.length} already so`);
   if (failed.length > 0) parts.push(`${failed.length} failed`);
-  line(io.stdout, `${word}  ${parts.join(' · ')}`);
+  printVerdict(io.stdout, failed.length > 0 ? 'PARTLY' : 'OK', parts);
 }

@@ -5,10 +5,11 @@ import { type CommandContext, examples } from '../command-context.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
 import type { Io } from '../io.ts';
-import { duration, json, line, plural, printable, style } from '../output.ts';
+import { duration, json, line, plural, printable } from '../output.ts';
 import { Progress } from '../progress.ts';
 import { runWithConversation } from '../run-command.ts';
 import { type GlobalOptions, openStore } from '../store.ts';
+import { printError, printVerdict } from '../verdict.ts';
 
 export interface ProcessOptions extends GlobalOptions {
   readonly exec: string;
@@ -55,7 +56,7 @@ export async function runProcess(options: ProcessOptions, io: Io): Promise<ExitC
   const results = await runAll();
   const failed = [...results].filter(([, { status }]) => status !== 'processed');
   if (options.json) json(io, toJson(results, total));
-  else printVerdict(results.size - failed.length, failed, total - results.size, start, io);
+  else printOutcome(results.size - failed.length, failed, total - results.size, start, io);
   if (io.signal.aborted) return ExitCode.interrupted;
   return failed.length > 0 ? ExitCode.finishedWithFailures : ExitCode.ok;
 
@@ -78,7 +79,7 @@ export async function runProcess(options: ProcessOptions, io: Io): Promise<ExitC
   }
 }
 
-function printVerdict(
+function printOutcome(
   processed: number,
   failed: readonly [string, ProcessResult][],
   left: number,
@@ -86,16 +87,14 @@ function printVerdict(
   io: Io,
 ): void {
   for (const [id, { error }] of failed) {
-    const { code, message } = explainError(error);
-    line(io.stderr, `${style('red', code, io.stderr)}  ${printable(id)}: ${printable(message)}`);
+    printError(io, explainError(error), id);
   }
   const parts = [`${plural(processed, 'conversation')} processed`];
   if (failed.length > 0) parts.push(`${failed.length} failed, still unprocessed`);
   if (left > 0) parts.push(`${left} not begun`);
   parts.push(duration(performance.now() - start));
   const isWhole = failed.length === 0 && left <= 0;
-  const word = isWhole ? style('green', 'OK', io.stdout) : style('yellow', 'PARTLY', io.stdout);
-  line(io.stdout, `${word}  ${parts.join(' · ')}`);
+  printVerdict(io.stdout, isWhole ? 'OK' : 'PARTLY', parts);
 }
 
 function toJson(results: Map<string, ProcessResult>, total: number): object {

@@ -27,7 +27,7 @@ export async function runStats(options: GlobalOptions, io: Io): Promise<ExitCode
     quiet: options.quiet,
   });
   const types = new Map<string, number>();
-  const sums = { seen: 0, messages: 0, bytes: 0, unreadable: 0, first: '', last: '' };
+  const sums = { seen: 0, messages: 0, bytes: 0, unreadable: 0, last: '' };
   for await (const { metadata, size } of files.listMetadata()) {
     sums.seen += 1;
     sums.bytes += size;
