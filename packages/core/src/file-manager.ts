@@ -167,10 +167,7 @@ export class FileManager {
   }: {
     readonly processed?: boolean | undefined;
   } = {}): Promise<string[]> {
-    const files = await this.#store.list();
-    return files
-      .filter(({ status }) => processed === undefined || (status === 'processed') === processed)
-      .map(({ id }) => id);
+    return (await this.#listByStatus(processed)).map(({ id }) => id);
   }
 
   /** The conversation files, in the order of their ids, from file names alone. */
@@ -187,11 +184,7 @@ export class FileManager {
   }: {
     readonly processed?: boolean | undefined;
   } = {}): AsyncGenerator<ListedConversation> {
-    const files = await this.#store.list();
-    const wanted = files.filter(
-      ({ status }) => processed === undefined || (status === 'processed') === processed,
-    );
-    yield* listMetadata(this.#store, wanted);
+    yield* listMetadata(this.#store, await this.#listByStatus(processed));
   }
 
   /** Counts by status, from file names alone. */
@@ -254,6 +247,13 @@ export class FileManager {
   /** Reads every conversation whole and yields each problem of the store, with its remedy. */
   check(options: CheckOptions = {}): AsyncGenerator<CheckProblem> {
     return checkStore(this.#store, options);
+  }
+
+  async #listByStatus(processed: boolean | undefined): Promise<StoredFile[]> {
+    const files = await this.#store.list();
+    return files.filter(
+      ({ status }) => processed === undefined || (status === 'processed') === processed,
+    );
   }
 
   async #mark(

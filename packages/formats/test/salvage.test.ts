@@ -185,3 +185,14 @@ async function survives(input: Uint8Array): Promise<void> {
     expect(error).toMatchObject({ name: 'FormatError' });
   }
 }
+
+test('a number too large for any type is no silent null: its message is left out with a word', async () => {
+  const { messages, report } = await readOne(
+    '{"id":7,"messages":[{"id":1,"text":"a"},{"id":2,"text":"b","score":1e999}]}',
+  );
+  expect(messages.map(({ id }) => id)).toEqual([1]);
+  expect(report.skipped).toMatchObject({
+    count: 1,
+    first: [{ place: 'messages[1]', reason: expect.stringContaining('number out of range') }],
+  });
+});

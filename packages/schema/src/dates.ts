@@ -14,8 +14,8 @@ export function normalizeDate(value: unknown): unknown {
   const [, day = '', minutes, seconds = ':00', fraction = '', zone = 'Z'] = parts;
   if (!isDayOfCalendar(day)) return value;
   const offset = zone.toUpperCase() === 'Z' ? 'Z' : withMinutes(zone);
-  const instant = Date.parse(`${day}T${minutes}${seconds}${offset}`);
-  const text = fromUnixSeconds(instant / 1000);
+  const time = Date.parse(`${day}T${minutes}${seconds}${offset}`);
+  const text = fromUnixSeconds(time / 1000);
   return text === undefined ? value : `${text.slice(0, 19)}${fraction}Z`;
 }
 
@@ -30,6 +30,11 @@ export function fromUnixSeconds(seconds: number): string | undefined {
 // Date.parse takes the 30th of February for the 2nd of March
 function isDayOfCalendar(day: string): boolean {
   return fromUnixSeconds(Date.parse(`${day}T00:00Z`) / 1000)?.startsWith(day) === true;
+}
+
+/** Milliseconds since 1970 of a date as files have it, for comparing; 0 where there is none. */
+export function instant(date: string | null | undefined): number {
+  return date ? Date.parse(date) : 0;
 }
 
 function withMinutes(zone: string): string {

@@ -1,3 +1,4 @@
+import { instant } from './dates.ts';
 import type { Metadata } from './metadata.ts';
 import type { Participant } from './participant.ts';
 
@@ -30,8 +31,4 @@ function mergeParticipants(earlier: Participant[], later: Participant[]): Partic
 function withoutNulls<T extends object>(value: T): T {
   const entries = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
   return Object.fromEntries(entries) as T;
-}
-
-function instant(date: string | null | undefined): number {
-  return date ? Date.parse(date) : 0;
 }

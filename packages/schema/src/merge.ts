@@ -1,3 +1,4 @@
+import { instant } from './dates.ts';
 import { explainDepth, stringifyJson } from './json.ts';
 import type { Message } from './message.ts';
 import { compareCodePoints, compareMessageIds } from './message-id.ts';
@@ -104,10 +105,6 @@ function hasSender({ sender_id }: Message): boolean {
 // Telegram Desktop puts "(File not included. …)" in the place of a path
 function hasMediaFile({ media_path }: Message): boolean {
   return Boolean(media_path) && !(media_path?.startsWith('(') && !media_path.includes('/'));
-}
-
-function instant(date: string | null | undefined): number {
-  return date ? Date.parse(date) : 0;
 }
 
 /** The message as text with sorted keys and without nulls; equal texts mean equal messages. */

@@ -14,8 +14,7 @@ export function parseMessage(bytes: Uint8Array, report: ReportBuilder): unknown 
   const text = decode(bytes);
   if (text.includes('\uFFFD')) return parseRepaired(bytes, report);
   try {
-    // fast-path: JSON.parse is exact unless there are sixteen digits in a row
-    const value = hasLongNumber(bytes) ? parseJson(text) : JSON.parse(text);
+    const value = parseJson(text);
     return isService(value) ? keepFirstText(value, text, report) : value;
   } catch {
     return parseRepaired(bytes, report);
@@ -56,24 +55,5 @@ function isEmpty(text: unknown): boolean {
   return text === '' || text === null || (Array.isArray(text) && text.length === 0);
 }
 
-/** Whether sixteen digits stand in a row: one of them then stands at a multiple of sixteen. */
-function hasLongNumber(bytes: Uint8Array): boolean {
-  const { length } = bytes;
-  for (let at = LONG - 1; at < length; at += LONG) {
-    if (!isDigit(bytes[at] as number)) continue;
-    let from = at;
-    while (from > 0 && isDigit(bytes[from - 1] as number)) from -= 1;
-    let to = at + 1;
-    while (to < length && isDigit(bytes[to] as number)) to += 1;
-    if (to - from >= LONG) return true;
-  }
-  return false;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
-}
-
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-const LONG = 16;
 const TEXT_KEY = '"text"';
