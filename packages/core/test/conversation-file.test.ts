@@ -11,13 +11,12 @@ import {
   sampleConversation,
   serializeConversation,
 } from '@tgstore/schema';
-import { tempDirectory } from '@tgstore/testkit';
+import { startTypeScript, tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { ConversationFile } from '../src/conversation-file.ts';
 import { collect } from './support/collect.ts';
 import { conversation, message, messages } from './support/conversations.ts';
 import { watching } from './support/faults.ts';
-import { startTypeScript } from './support/run-typescript.ts';
 
 const MIB = 1024 * 1024;
 
@@ -112,7 +111,10 @@ test('119 MB of messages stream through a heap of 48 MB', async () => {
   }
   await using file = await tempFile(content());
   expect((await stat(file.path)).size).toBeGreaterThan(110 * MIB);
-  const child = startTypeScript('stream-messages.ts', [file.path], ['--max-old-space-size=48']);
+  const child = startTypeScript(new URL('support/stream-messages.ts', import.meta.url), {
+    args: [file.path],
+    nodeOptions: ['--max-old-space-size=48'],
+  });
   let output = '';
   child.stdout?.on('data', (data) => {
     output += data;

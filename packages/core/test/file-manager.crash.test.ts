@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRandom } from '@tgstore/testkit';
+import { createRandom, startTypeScript } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { FileManager } from '../src/index.ts';
 import { conversation } from './support/conversations.ts';
 import { apply, type State, stepOf } from './support/crash-model.ts';
-import { startTypeScript } from './support/run-typescript.ts';
 import { conversationFiles, errorsOf, leftOvers, tempStore } from './support/store.ts';
 
 const KILLS = 40;
@@ -63,7 +62,9 @@ async function killAfter(
   path: string,
   firstRound: number,
 ): Promise<{ begun: number; done: number }> {
-  const child = startTypeScript('change-forever.ts', [path, String(firstRound)]);
+  const child = startTypeScript(new URL('support/change-forever.ts', import.meta.url), {
+    args: [path, String(firstRound)],
+  });
   const closed = once(child, 'close');
   let output = '';
   child.stdout?.on('data', (data) => {

@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRandom, tempDirectory } from '@tgstore/testkit';
+import { createRandom, startTypeScript, tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { atomicWrite, sweepTemporaryFiles } from '../src/index.ts';
 import { contents } from './support/contents.ts';
-import { startTypeScript } from './support/run-typescript.ts';
 import { leftOvers } from './support/watched.ts';
 
 const KILLS = 60;
@@ -37,7 +36,9 @@ test(`after each of ${KILLS} kills the file is whole, and what was left is swept
 async function killOne(pauseMs: number, durability: string): Promise<number> {
   await using dir = await tempDirectory();
   const path = join(dir.path, 'chat.json');
-  const child = startTypeScript('overwrite-forever.ts', [path, durability]);
+  const child = startTypeScript(new URL('support/overwrite-forever.ts', import.meta.url), {
+    args: [path, durability],
+  });
   const exited = once(child, 'exit');
   const started = await Promise.race([once(child.stdout ?? child, 'data'), exited]);
   expect(String(started[0])).toBe('started');

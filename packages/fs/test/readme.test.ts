@@ -1,10 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { tempDirectory } from '@tgstore/testkit';
+import { runTypeScript, tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import * as api from '../src/index.ts';
-import { runTypeScript } from './support/run-typescript.ts';
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 
@@ -15,7 +14,7 @@ test('the example of the README prints what the README says', async () => {
   const file = join(dir.path, 'example.mts');
   const source = new URL('../src/index.ts', import.meta.url).href;
   await writeFile(file, code.replace("'@tgstore/fs'", `'${source}'`));
-  expect(await runTypeScript(pathToFileURL(file).href, [], dir.path)).toBe(output);
+  expect(await runTypeScript(pathToFileURL(file), { cwd: dir.path })).toBe(output);
 });
 
 test('the README names everything that is exported', () => {

@@ -1,7 +1,7 @@
+import { runTypeScript } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { isTemporaryName, temporaryName } from '../src/index.ts';
 import { processDomain, temporaryOwner } from '../src/temp-name.ts';
-import { runTypeScript } from './support/run-typescript.ts';
 
 test('temporary names are hidden, of one length, unique and the same on disks that ignore case', () => {
   const names = Array.from({ length: 10_000 }, temporaryName);
@@ -15,7 +15,7 @@ test('temporary names are hidden, of one length, unique and the same on disks th
 });
 
 test('another process on this machine has the same domain and its own pid', async () => {
-  const name = await runTypeScript('temporary-name.ts');
+  const name = await runTypeScript(new URL('support/temporary-name.ts', import.meta.url));
   const owner = temporaryOwner(name.trim());
   expect(owner?.domain).toBe(processDomain());
   expect(owner?.pid).not.toBe(process.pid);

@@ -2,5 +2,11 @@ export type { Random } from './sample-export/random.ts';
 export { createRandom } from './sample-export/random.ts';
 export type { SampleExport, SampleExportOptions } from './sample-export.ts';
 export { sampleExport, writeSampleExport } from './sample-export.ts';
+export {
+  runTypeScript,
+  type StartOptions,
+  startTypeScript,
+  typeScriptFlags,
+} from './start-typescript.ts';
 export { tempDirectory } from './temp-directory.ts';
 export { type Replacement, type WatchedCall, watchCalls } from './watch-calls.ts';
