@@ -21,6 +21,8 @@ export interface AtomicWriteOptions {
   readonly exclusive?: boolean | undefined;
   /** Stops between two chunks; rejects with `signal.reason`. Once the file has its name, it is not looked at. */
   readonly signal?: AbortSignal | undefined;
+  /** Called when the content is complete, right before it gets its name: what it throws leaves the old file as it is. */
+  readonly beforePublish?: (() => void) | undefined;
   /** The calls that reach the disk. @default nodeFileSystem */
   readonly fileSystem?: FileSystem | undefined;
 }
@@ -43,7 +45,7 @@ export interface AtomicWriteOptions {
 export async function atomicWrite(
   path: string,
   data: AtomicWriteData,
-  { mode, durability, exclusive, signal, fileSystem }: AtomicWriteOptions = {},
+  { mode, durability, exclusive, signal, beforePublish, fileSystem }: AtomicWriteOptions = {},
 ): Promise<void> {
   if (path === '') throw new TypeError('The path of a file must not be empty');
   const chunks = toChunks(data);
@@ -57,6 +59,7 @@ export async function atomicWrite(
     }
     await temporary.finish();
     signal?.throwIfAborted();
+    beforePublish?.();
     await temporary.publish(target, { exclusive });
   } catch (error) {
     const cleaning = await temporary.discard().then(

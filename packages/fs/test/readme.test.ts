@@ -1,22 +1,20 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { runTypeScript, tempDirectory } from '@tgstore/testkit';
+import { readReadme } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import * as api from '../src/index.ts';
 
-const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+const readme = await readReadme(import.meta.url);
 
 test('the example of the README prints what the README says', async () => {
-  await using dir = await tempDirectory();
-  const [, code = ''] = /```ts\n(.*?)```/s.exec(readme) ?? [];
-  const [, output] = /```text\n(.*?)```/s.exec(readme) ?? [];
-  const file = join(dir.path, 'example.mts');
-  const source = new URL('../src/index.ts', import.meta.url).href;
-  await writeFile(file, code.replace("'@tgstore/fs'", `'${source}'`));
-  expect(await runTypeScript(pathToFileURL(file), { cwd: dir.path })).toBe(output);
+  const { printed, said } = await readme.runExample();
+  expect(printed).toBe(said);
 });
 
-test('the README names everything that is exported', () => {
-  for (const name of Object.keys(api)) expect(readme).toContain(name);
+test('the README names everything that is exported, and each error code', async () => {
+  for (const name of Object.keys(api)) expect(readme.text).toContain(name);
+  const { thrown, explained } = await readme.errorCodes('FS');
+  expect(explained).toEqual(thrown);
+});
+
+test('the tests that the README names are there', async () => {
+  await readme.assertTestsExist();
 });

@@ -1,3 +1,4 @@
+export { type Readme, readReadme } from './readme.ts';
 export type { Random } from './sample-export/random.ts';
 export { createRandom } from './sample-export/random.ts';
 export type { SampleExport, SampleExportOptions } from './sample-export.ts';

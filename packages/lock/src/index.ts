@@ -1,0 +1,14 @@
+export type { AcquireOptions, TryAcquireOptions } from './acquire.ts';
+export type { BreakLockOptions } from './break-lock.ts';
+export { breakLock } from './break-lock.ts';
+export type { LockErrorCode } from './errors.ts';
+export { LockError } from './errors.ts';
+export { FileSystemLock } from './file-system-lock.ts';
+export { inspectLocks } from './inspect-locks.ts';
+export type { Liveness } from './liveness.ts';
+export type { LockDirectoryOptions } from './lock-directory.ts';
+export type { LockInfo } from './lock-info.ts';
+export type { ProcessToken } from './process-token.ts';
+export type { TokenOptions } from './self.ts';
+export { describeSelf, isProvedDead } from './self.ts';
+export { withLock } from './with-lock.ts';
