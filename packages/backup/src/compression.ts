@@ -1,0 +1,31 @@
+import type { Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import type { Compression } from './archive-name.ts';
+import { BackupError } from './errors.ts';
+
+/** @throws {@link BackupError} `BACKUP_UNSUPPORTED` for zstd on a Node that lacks it (before 22.15) */
+export function compressor(compression: Compression, path: string): Transform {
+  if (compression === 'gzip') return zlib.createGzip({ level: GZIP_LEVEL, chunkSize: CHUNK });
+  return create(zstd.createZstdCompress, path);
+}
+
+/** @throws {@link BackupError} `BACKUP_UNSUPPORTED` for zstd on a Node that lacks it (before 22.15) */
+export function decompressor(compression: Compression, path: string): Transform {
+  if (compression === 'gzip') return zlib.createGunzip({ chunkSize: CHUNK });
+  return create(zstd.createZstdDecompress, path);
+}
+
+function create(make: Make | undefined, path: string): Transform {
+  if (make) return make({ chunkSize: CHUNK });
+  const message = `${path}: zstd needs Node 22.15 or later; use gzip, or a newer Node`;
+  throw new BackupError('BACKUP_UNSUPPORTED', path, message);
+}
+
+type Make = (options: { chunkSize: number }) => Transform;
+
+// the types are those of the oldest Node we run on
+const zstd = zlib as { readonly createZstdCompress?: Make; readonly createZstdDecompress?: Make };
+
+/** What `tar -z` takes too. */
+const GZIP_LEVEL = 6;
+const CHUNK = 256 * 1024;

@@ -1,0 +1,40 @@
+import { buffer } from 'node:stream/consumers';
+import * as zlib from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { compressor, decompressor } from '../src/compression.ts';
+
+const hasZstd = 'createZstdCompress' in zlib;
+const CONTENT = Buffer.alloc(1_000_000, 'some content ');
+
+test('gzip is what any gunzip reads, and the level that tar takes', async () => {
+  const packed = await through(compressor('gzip', 'a.tar.gz'), CONTENT);
+  expect(gunzipSync(packed).equals(CONTENT)).toBe(true);
+  expect(packed.length).toBe(gzipSync(CONTENT, { level: 6 }).length);
+  // no time and no name, so that the same bytes come each time
+  expect(packed.subarray(0, 9)).toEqual(Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0]));
+});
+
+test('gunzip reads what any gzip wrote', async () => {
+  const unpacked = await through(decompressor('gzip', 'a.tar.gz'), gzipSync(CONTENT));
+  expect(unpacked.equals(CONTENT)).toBe(true);
+});
+
+test.skipIf(hasZstd)('zstd is refused by a Node that lacks it', () => {
+  for (const make of [compressor, decompressor]) {
+    expect(() => make('zstd', '/backups/a.tar.zst')).toThrow(
+      expect.objectContaining({ code: 'BACKUP_UNSUPPORTED', path: '/backups/a.tar.zst' }),
+    );
+  }
+});
+
+test.runIf(hasZstd)('zstd comes back (from Node 22.15 on)', async () => {
+  const packed = await through(compressor('zstd', 'a.tar.zst'), CONTENT);
+  expect(packed.readUInt32LE()).toBe(0xfd2fb528);
+  expect((await through(decompressor('zstd', 'a.tar.zst'), packed)).equals(CONTENT)).toBe(true);
+});
+
+async function through(stream: ReturnType<typeof compressor>, bytes: Buffer): Promise<Buffer> {
+  stream.end(bytes);
+  return await buffer(stream);
+}
