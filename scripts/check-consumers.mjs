@@ -8,18 +8,22 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 const root = join(import.meta.dirname, '..');
-const packages = ['schema', 'fs', 'formats', 'core', 'cli'];
+const packages = ['schema', 'fs', 'lock', 'backup', 'formats', 'core', 'cli'];
 
 /** What a consumer does with each library; `true` when it works. */
 const uses = {
   schema: `ConversationSerializer.deserialize(ConversationSerializer.serialize(sampleConversation())).messages.size === 3`,
   fs: `(await atomicWrite('fs.txt', 'hello'), isTemporaryName(temporaryName()))`,
+  lock: `(await withLock('lock.txt', async (lock) => lock.fencingNumber)) > 0`,
+  backup: `(await new BackupManager({ storageDir: '.' }).listBackups()).backups.length === 0`,
   formats: `(await (await openExport((async function* () { yield Buffer.from('{"name":"A","type":"personal_chat","id":1,"messages":[]}'); })())).conversations().next()).value.place !== undefined`,
   core: `(await new FileManager({ storageDir: 'store' }).listConversations().catch((error) => [error.code]))[0] === 'STORE_NOT_A_STORE'`,
 };
 const names = {
   schema: ['ConversationSerializer', 'sampleConversation'],
   fs: ['atomicWrite', 'isTemporaryName', 'temporaryName'],
+  lock: ['withLock'],
+  backup: ['BackupManager'],
   formats: ['openExport'],
   core: ['FileManager'],
 };

@@ -39,6 +39,11 @@ function unexpected(text: string): ExplainedError {
 
 const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   STORE_NOT_A_STORE: ExitCode.notAStore,
+  BACKUP_DAMAGED: ExitCode.problemsFound,
+  BACKUP_NEEDS_KEY: ExitCode.wrongKey,
+  BACKUP_UNSAFE: ExitCode.problemsFound,
+  BACKUP_WRONG_KEY: ExitCode.wrongKey,
+  LOCK_ALIVE: ExitCode.locked,
   LOCK_TIMEOUT: ExitCode.locked,
 };
 

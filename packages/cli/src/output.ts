@@ -100,6 +100,17 @@ export function bytes(value: number): string {
   return `${scaled.toFixed(1)} ${units[unit]}`;
 }
 
+/** How long ago something was, roughly: 4 s, 3 min, 2 h, 5 d. */
+export function age(milliseconds: number): string {
+  const units: [number, string][] = [
+    [86_400_000, 'd'],
+    [3_600_000, 'h'],
+    [60_000, 'min'],
+  ];
+  const [size, unit] = units.find(([length]) => milliseconds >= length) ?? [1000, 's'];
+  return `${Math.max(0, Math.floor(milliseconds / size))} ${unit}`;
+}
+
 /** Milliseconds as people read them: 0.4 s, 3 min 20 s. */
 export function duration(milliseconds: number): string {
   const seconds = milliseconds / 1000;

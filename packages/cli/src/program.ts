@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { type CommandContext, examples } from './command-context.ts';
+import { backupCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check.ts';
 import { configCommand } from './commands/config.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { listCommand } from './commands/list.ts';
+import { lockCommand } from './commands/lock.ts';
 import { markCommand } from './commands/mark.ts';
 import { processCommand } from './commands/process.ts';
 import { showCommand } from './commands/show.ts';
@@ -51,10 +53,13 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
     markCommand,
     exportCommand,
     checkCommand,
+    backupCommand,
+    lockCommand,
     configCommand,
   ];
   for (const create of commands) {
     const command = create(context).copyInheritedSettings(program);
+    for (const sub of command.commands) sub.copyInheritedSettings(command);
     program.addCommand(command);
   }
   return program;

@@ -142,7 +142,8 @@ async function mountTmpfs(
   const dir = await tempDirectory();
   execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', dir.path]);
   onTestFinished(async () => {
-    execFileSync('umount', [dir.path]);
+    // lazily: for a moment after a command its process still shows itself in the lock directory
+    execFileSync('umount', ['--lazy', dir.path]);
     await dir[Symbol.asyncDispose]();
   });
   return dir.path;

@@ -2,19 +2,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { tempDirectory } from '@tgstore/testkit';
+import { tempDirectory, typeScriptFlags } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { chat, toText } from './support/exports.ts';
 
 // the real process, from source: no build is needed before the tests
-const tsx = pathToFileURL(
-  createRequire(join(import.meta.dirname, '../../..', 'package.json')).resolve('tsx'),
-);
 const bin = join(import.meta.dirname, '../src/bin.ts');
-const node = [`--import=${tsx.href}`, '--conditions=@tgstore/source', bin];
+const node = [...typeScriptFlags, bin];
 
 test('the command runs as a process, with its status and streams', async () => {
   await using dir = await tempDirectory();

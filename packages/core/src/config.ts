@@ -14,6 +14,8 @@ export interface Config {
   readonly maxBackups: number;
   /** How long to wait for a lock, in milliseconds; in the file in seconds. @default 10_000 */
   readonly lockTimeoutMs: number;
+  /** Allows locks on NFS, SMB, FUSE and the like, where they may not hold. @default false */
+  readonly allowNetworkFileSystem: boolean;
   /** @default 'initial' */
   readonly fetchMode: FetchMode;
 }
@@ -73,6 +75,11 @@ export async function loadConfig({
     'a number of seconds above 0',
     isPositive,
   );
+  const network = settings.get(
+    'ingestors.telegram.allow_network_file_system',
+    'true or false',
+    isBoolean,
+  );
   const mode = settings.get('ingestors.telegram.fetch_mode', '"initial" or "all"', isFetchMode);
   return {
     file: found?.path,
@@ -81,6 +88,7 @@ export async function loadConfig({
       backupFrequencyHours: hours?.value ?? 24,
       maxBackups: backups?.value ?? 5,
       lockTimeoutMs: (timeout?.value ?? 10) * 1000,
+      allowNetworkFileSystem: network?.value ?? false,
       fetchMode: mode?.value ?? 'initial',
     },
     origins: {
@@ -88,6 +96,7 @@ export async function loadConfig({
       backupFrequencyHours: originOf(hours),
       maxBackups: originOf(backups),
       lockTimeoutMs: originOf(timeout),
+      allowNetworkFileSystem: originOf(network),
       fetchMode: originOf(mode),
     },
   };
@@ -188,6 +197,10 @@ function isText(value: unknown): value is string {
 
 function isPositive(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0;
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
 }
 
 function isCount(value: unknown): value is number {

@@ -28,6 +28,7 @@ import {
 } from '@tgstore/schema';
 import { type CheckOptions, type CheckProblem, checkStore } from './check.ts';
 import { ConversationFile, type FileIdentity, type MessageRange } from './conversation-file.ts';
+import { type ConversationGuard, unguarded } from './conversation-guard.ts';
 import { hasCode, StoreError } from './errors.ts';
 import { type ImportOptions, type StagedImport, stageImport } from './import.ts';
 import type { StoredFile } from './layout.ts';
@@ -41,6 +42,8 @@ export interface FileManagerOptions {
   readonly storageDir: string;
   /** `'relaxed'` skips the syncs: faster, and a power cut may lose the last writes. @default 'full' */
   readonly durability?: Durability | undefined;
+  /** Runs each change of a conversation, so that other processes wait; see `lockConversations`. @default runs it at once */
+  readonly guard?: ConversationGuard | undefined;
   /** The calls that reach the disk; tests watch and fail them. @default nodeFileSystem */
   readonly fileSystem?: FileSystem | undefined;
 }
@@ -76,9 +79,10 @@ export class FileManager {
     storageDir,
     durability = 'full',
     fileSystem = nodeFileSystem,
+    guard = unguarded,
   }: FileManagerOptions) {
     if (!storageDir) throw new TypeError('storageDir must be the path of a directory');
-    this.#store = new StoreDirectory(storageDir, durability, fileSystem);
+    this.#store = new StoreDirectory(storageDir, { durability, fileSystem, guard });
   }
 
   /** Absolute path of the store. */
@@ -100,15 +104,19 @@ export class FileManager {
     const valid = validateConversation(conversation);
     const { conversation_id: id } = valid.metadata;
     const target = this.#store.layout.file(id, 'unprocessed');
-    const existing = await this.#store.find(id);
-    if (existing && !force) throw alreadyExists(id, existing.path);
-    await this.#store.refuseWhereInterrupted(id);
-    await this.#store.prepareToWrite();
-    const revision = existing ? await this.#revisionOf(existing) : 0;
-    // content changes only under the unprocessed name, and at no instant stand two files for one conversation
-    if (existing && existing.path !== target.path) await this.#store.rename(existing, target);
-    await this.#write(target.path, stamp(valid, revision + 1), !existing);
-    return target.path;
+    return await this.#store.change(id, 'save', async ({ assertHeld }) => {
+      const existing = await this.#store.find(id);
+      if (existing && !force) throw alreadyExists(id, existing.path);
+      await this.#store.refuseWhereInterrupted(id);
+      await this.#store.prepareToWrite();
+      const revision = existing ? await this.#revisionOf(existing) : 0;
+      const content = stamp(valid, revision + 1);
+      assertHeld();
+      // content changes only under the unprocessed name, and at no instant stand two files for one conversation
+      if (existing && existing.path !== target.path) await this.#store.rename(existing, target);
+      await this.#write(target.path, content, { exclusive: !existing, beforePublish: assertHeld });
+      return target.path;
+    });
   }
 
   /**
@@ -226,11 +234,15 @@ export class FileManager {
    * @throws {@link StoreError} `STORE_NOT_FOUND`, `STORE_NEEDS_RECOVERY`
    */
   async deleteConversation(id: string): Promise<void> {
-    const existing = await this.#store.findOrFail(id);
-    await this.#store.refuseWhereInterrupted(id);
-    for (let file: StoredFile | undefined = existing; file; file = await this.#store.find(id)) {
-      await removeDurably(file.path, this.#store.io);
-    }
+    await this.#store.findOrFail(id);
+    await this.#store.change(id, 'delete', async ({ assertHeld }) => {
+      const existing = await this.#store.findOrFail(id);
+      await this.#store.refuseWhereInterrupted(id);
+      for (let file: StoredFile | undefined = existing; file; file = await this.#store.find(id)) {
+        assertHeld();
+        await removeDurably(file.path, this.#store.io);
+      }
+    });
   }
 
   /**
@@ -261,18 +273,23 @@ export class FileManager {
     status: ConversationStatus,
     unchangedSince: FileIdentity | undefined,
   ): Promise<string> {
-    const from = await this.#store.findOrFail(id);
-    if (from.status === status) return from.path;
+    const found = await this.#store.findOrFail(id);
+    if (found.status === status) return found.path;
     const to = this.#store.layout.file(id, status);
-    await this.#store.refuseWhereInterrupted(id);
-    await this.#refuseBothNames(from);
-    await this.#store.prepareToWrite();
-    if (unchangedSince && !(await this.#store.isUnchanged(from, unchangedSince))) {
-      const message = `conversation ${id} changed while it was processed; it stays unprocessed`;
-      throw new StoreError('STORE_CHANGED', from.path, message);
-    }
-    await this.#store.rename(from, to);
-    return to.path;
+    return await this.#store.change(id, 'mark', async ({ assertHeld }) => {
+      const from = await this.#store.findOrFail(id);
+      if (from.status === status) return from.path;
+      await this.#store.refuseWhereInterrupted(id);
+      await this.#refuseBothNames(from);
+      await this.#store.prepareToWrite();
+      if (unchangedSince && !(await this.#store.isUnchanged(from, unchangedSince))) {
+        const message = `conversation ${id} changed while it was processed; it stays unprocessed`;
+        throw new StoreError('STORE_CHANGED', from.path, message);
+      }
+      assertHeld();
+      await this.#store.rename(from, to);
+      return to.path;
+    });
   }
 
   async #refuseBothNames(file: StoredFile): Promise<void> {
@@ -283,13 +300,17 @@ export class FileManager {
     }
   }
 
-  async #write(path: string, conversation: Conversation, exclusive: boolean): Promise<void> {
+  async #write(
+    path: string,
+    conversation: Conversation,
+    options: { readonly exclusive: boolean; readonly beforePublish: () => void },
+  ): Promise<void> {
     const chunks = conversationChunks(conversation);
     try {
-      await atomicWrite(path, chunks, { exclusive, ...this.#store.io });
+      await atomicWrite(path, chunks, { ...options, ...this.#store.io });
     } catch (error) {
       const { conversation_id: id } = conversation.metadata;
-      throw exclusive && hasCode(error, 'EEXIST') ? alreadyExists(id, path, error) : error;
+      throw options.exclusive && hasCode(error, 'EEXIST') ? alreadyExists(id, path, error) : error;
     }
   }
 

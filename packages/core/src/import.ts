@@ -1,11 +1,12 @@
 // How conversations come into the store from an import.
 // 1. The input is read once, into temporary files in the directory of the store; nothing else changes before commit().
-// 2. Each conversation is committed by one rename; the import as a whole is not atomic.
+// 2. Each conversation is committed by one rename, under its lock; the import as a whole is not atomic.
 // 3. Content changes only under the unprocessed name.
 
 import { syncDirectory } from '@tgstore/fs';
 import { type IncomingConversation, SchemaError } from '@tgstore/schema';
 import { afterCleanUp, hasCode, joinErrors, StoreError } from './errors.ts';
+import type { StoredFile } from './layout.ts';
 import {
   type ImportedConversation,
   type StagedConversation,
@@ -64,10 +65,17 @@ export class StagedImport implements AsyncDisposable {
   async commit(): Promise<void> {
     const store = this.#store;
     const changes = [...this.#staged.values()].filter(({ content }) => content !== undefined);
-    for (const change of changes) await this.#assertCurrent(change);
+    for (const change of changes) await this.#assertCurrent(change, change.existing);
     await store.prepareToWrite();
-    await this.#moveToUnprocessed(changes);
-    for (const change of changes) await this.#publish(change);
+    const current = await this.#moveToUnprocessed(changes);
+    for (const change of changes) {
+      const { id } = change.summary;
+      await store.change(id, 'import', async ({ assertHeld }) => {
+        await this.#assertCurrent(change, current.get(id));
+        assertHeld();
+        await this.#publish(change);
+      });
+    }
     if (store.durability === 'full') await syncDirectory(store.path, store.io);
   }
 
@@ -79,7 +87,10 @@ export class StagedImport implements AsyncDisposable {
     if (errors.length > 0) throw joinErrors(errors);
   }
 
-  async #assertCurrent({ summary: { id }, existing, identity }: StagedConversation): Promise<void> {
+  async #assertCurrent(
+    { summary: { id }, identity }: StagedConversation,
+    existing: StoredFile | undefined,
+  ): Promise<void> {
     const store = this.#store;
     await store.refuseWhereInterrupted(id);
     const now = await store.find(id);
@@ -90,16 +101,28 @@ export class StagedImport implements AsyncDisposable {
     throw new StoreError('STORE_CHANGED', existing.path, message);
   }
 
-  async #moveToUnprocessed(changes: StagedConversation[]): Promise<void> {
+  /** Resolves to where each conversation that the store has stands from now on. */
+  async #moveToUnprocessed(
+    changes: readonly StagedConversation[],
+  ): Promise<ReadonlyMap<string, StoredFile>> {
     const { fileSystem, layout, path, durability } = this.#store;
+    const files = new Map<string, StoredFile>();
     let moved = false;
-    for (const { existing } of changes) {
-      const target = existing && layout.file(existing.id, 'unprocessed').path;
-      if (!existing || !target || existing.path === target) continue;
-      await fileSystem.rename(existing.path, target);
+    for (const change of changes) {
+      const { existing } = change;
+      if (!existing) continue;
+      const target = layout.file(existing.id, 'unprocessed');
+      files.set(existing.id, target);
+      if (existing.path === target.path) continue;
+      await this.#store.change(existing.id, 'import', async ({ assertHeld }) => {
+        await this.#assertCurrent(change, existing);
+        assertHeld();
+        await fileSystem.rename(existing.path, target.path);
+      });
       moved = true;
     }
     if (moved && durability === 'full') await syncDirectory(path, { fileSystem });
+    return files;
   }
 
   async #publish({ content, existing, summary }: StagedConversation): Promise<void> {

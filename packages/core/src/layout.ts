@@ -3,7 +3,7 @@
 //    ignores case.
 // 2. decodeId(encodeId(id)) === id.
 
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { ConversationStatus } from '@tgstore/schema';
 import { StoreError } from './errors.ts';
 
@@ -28,11 +28,17 @@ export class StoreLayout {
   readonly ownDirectory: string;
   /** Format version and date of creation. */
   readonly storeFile: string;
+  /** Where conversations are locked. */
+  readonly locksDirectory: string;
+  /** Where conversations are on their way from a backup. */
+  readonly restoreDirectory: string;
 
   constructor(directory: string) {
     this.directory = resolve(directory);
     this.ownDirectory = join(this.directory, '.tgstore');
     this.storeFile = join(this.ownDirectory, 'store.json');
+    this.locksDirectory = join(this.ownDirectory, 'locks');
+    this.restoreDirectory = join(this.ownDirectory, 'restore');
   }
 
   /**
@@ -58,6 +64,20 @@ export class StoreLayout {
       if (raw?.id === id && !raw.canonical) files.push(raw);
     }
     return files;
+  }
+
+  /**
+   * What is locked for a conversation: a path that never exists, the same under each status.
+   *
+   * @throws {@link StoreError} `STORE_INVALID_ID`
+   */
+  lockPath(id: string): string {
+    return join(this.directory, encodeId(id));
+  }
+
+  /** The conversation that a {@link lockPath} stands for. */
+  lockedId(path: string): string | undefined {
+    return dirname(path) === this.directory ? decodeId(basename(path)) : undefined;
   }
 
   /** What an append leaves while it is in progress; it must be recovered before anything is written. */

@@ -1,6 +1,5 @@
 import { dirname } from 'node:path';
 import {
-  atomicWrite,
   type Durability,
   ensureDirectory,
   type FileSystem,
@@ -8,21 +7,31 @@ import {
   sweepTemporaryFiles,
 } from '@tgstore/fs';
 import { ConversationFile, type FileIdentity } from './conversation-file.ts';
+import { type ConversationGuard, type HeldGuard, unguarded } from './conversation-guard.ts';
 import { hasCode, StoreError } from './errors.ts';
 import { type StoredFile, StoreLayout } from './layout.ts';
 import { type ListOptions, listFiles } from './listing.ts';
+import { ensureStoreFile } from './store-file.ts';
+
+interface StoreDirectoryOptions {
+  readonly durability: Durability;
+  readonly fileSystem: FileSystem;
+  readonly guard: ConversationGuard;
+}
 
 /** What every part of core needs of a store on disk: its paths, its calls, its rules for look-ups and first writes. */
 export class StoreDirectory {
   readonly layout: StoreLayout;
   readonly durability: Durability;
   readonly fileSystem: FileSystem;
+  readonly #guard: ConversationGuard;
   #prepared: Promise<void> | undefined;
 
-  constructor(path: string, durability: Durability, fileSystem: FileSystem) {
+  constructor(path: string, { durability, fileSystem, guard }: StoreDirectoryOptions) {
     this.layout = new StoreLayout(path);
     this.durability = durability;
     this.fileSystem = fileSystem;
+    this.#guard = guard;
   }
 
   get path(): string {
@@ -121,6 +130,17 @@ export class StoreDirectory {
     }
   }
 
+  /** Runs a change of one conversation while no other process changes it, where the store is guarded. */
+  async change<T>(
+    id: string,
+    operation: string,
+    change: (guard: HeldGuard) => Promise<T>,
+  ): Promise<T> {
+    // locks are kept in the store
+    if (this.#guard !== unguarded) await this.prepareToWrite();
+    return await this.#guard(id, operation, change);
+  }
+
   /** Before any write: makes the directory, and sweeps what a killed process left, once. */
   async prepareToWrite(): Promise<void> {
     this.#prepared ??= this.#prepare();
@@ -147,45 +167,6 @@ export class StoreDirectory {
     for (const path of [layout.directory, layout.ownDirectory]) {
       await sweepTemporaryFiles(path, { fileSystem: this.fileSystem });
     }
-    if (await this.exists(layout.storeFile)) {
-      await refuseNewerFormat(layout.storeFile, this.fileSystem);
-      return;
-    }
-    const content = { format_version: FORMAT_VERSION, created_at: new Date().toISOString() };
-    try {
-      await atomicWrite(layout.storeFile, `${JSON.stringify(content)}\n`, {
-        exclusive: true,
-        ...io,
-      });
-    } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error;
-    }
+    await ensureStoreFile(layout.storeFile, io);
   }
 }
-
-/** Reading does not need the file; only who writes must know the format of the whole. */
-async function refuseNewerFormat(path: string, fileSystem: FileSystem): Promise<void> {
-  const version = await readFormatVersion(path, fileSystem);
-  if (version <= FORMAT_VERSION) return;
-  const message = `${path}: written by a newer tgstore (format ${version}); update tgstore to write to this store`;
-  throw new StoreError('STORE_VERSION_TOO_NEW', path, message);
-}
-
-async function readFormatVersion(path: string, fileSystem: FileSystem): Promise<number> {
-  const handle = await fileSystem.open(path, 'r');
-  try {
-    const bytes = new Uint8Array(MAX_STORE_FILE);
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
-    const content: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(0, bytesRead)));
-    return Number((content as { format_version?: unknown } | null)?.format_version ?? 0);
-  } catch (error) {
-    // the conversations do not need it, so a broken one keeps nobody from writing
-    if (error instanceof SyntaxError) return 0;
-    throw error;
-  } finally {
-    await handle.close();
-  }
-}
-
-const FORMAT_VERSION = 1;
-const MAX_STORE_FILE = 4096;

@@ -15,6 +15,7 @@ ingestors:
     backup_frequency: 12.5
     max_backups: 7
     lock_timeout: 2.5
+    allow_network_file_system: true
     fetch_mode: all
     other: { nested: [1, 2] }
 `;
@@ -51,6 +52,7 @@ test('without any configuration everything has its default', async () => {
       backupFrequencyHours: 24,
       maxBackups: 5,
       lockTimeoutMs: 10_000,
+      allowNetworkFileSystem: false,
       fetchMode: 'initial',
     },
     origins: {
@@ -58,6 +60,7 @@ test('without any configuration everything has its default', async () => {
       backupFrequencyHours: 'default',
       maxBackups: 'default',
       lockTimeoutMs: 'default',
+      allowNetworkFileSystem: 'default',
       fetchMode: 'default',
     },
   });
@@ -72,6 +75,7 @@ test('every key of the file is read, and told where it comes from', async () => 
       backupFrequencyHours: 12.5,
       maxBackups: 7,
       lockTimeoutMs: 2500,
+      allowNetworkFileSystem: true,
       fetchMode: 'all',
     },
     origins: {
@@ -79,6 +83,7 @@ test('every key of the file is read, and told where it comes from', async () => 
       backupFrequencyHours: 'ingestors.telegram.backup_frequency',
       maxBackups: 'ingestors.telegram.max_backups',
       lockTimeoutMs: 'ingestors.telegram.lock_timeout',
+      allowNetworkFileSystem: 'ingestors.telegram.allow_network_file_system',
       fetchMode: 'ingestors.telegram.fetch_mode',
     },
   });
@@ -168,6 +173,7 @@ test.each([
   ['max_backups', '0', 'a whole number above 0, not 0'],
   ['max_backups', 'true', 'a whole number above 0, not true'],
   ['lock_timeout', '10s', 'a number of seconds above 0, not "10s"'],
+  ['allow_network_file_system', '1', 'true or false, not 1'],
   ['fetch_mode', 'some', '"initial" or "all", not "some"'],
   ['fetch_mode', '[all]', '"initial" or "all", not a list or mapping'],
   ['json_storage_path', '5', 'a text, not 5'],

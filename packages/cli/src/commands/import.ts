@@ -46,7 +46,7 @@ export function importCommand({ io, exit }: CommandContext): Command {
       'before',
       examples('import result.json', 'import --dry-run ~/Downloads/DataExport_2026-11-23'),
     )
-    .addHelpText('after', describeExitCodes('finishedWithFailures'))
+    .addHelpText('after', describeExitCodes('finishedWithFailures', 'locked'))
     .action(async (paths: string[], _options: unknown, command: Command) => {
       exit(await runImport(paths, command.optsWithGlobals(), io));
     });

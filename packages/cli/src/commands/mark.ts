@@ -27,7 +27,7 @@ export function markCommand({ io, exit }: CommandContext): Command {
       'before',
       examples('mark --processed 12345 67890', 'mark --unprocessed -1001234567890'),
     )
-    .addHelpText('after', describeExitCodes('finishedWithFailures', 'notAStore'))
+    .addHelpText('after', describeExitCodes('finishedWithFailures', 'notAStore', 'locked'))
     .action(async (ids: string[], options: MarkOptions, command: Command) => {
       if (!options.processed === !options.unprocessed) {
         command.error('error: say either --processed or --unprocessed');
@@ -80,7 +80,13 @@ export async function runMark(
   }
   if (options.json) json(io, result);
   else print(result, io);
-  return result.failed.length > 0 ? ExitCode.finishedWithFailures : ExitCode.ok;
+  return exitCodeOf(result);
+}
+
+function exitCodeOf({ marked, failed }: MarkResult): ExitCode {
+  if (failed.length === 0) return ExitCode.ok;
+  const isLocked = marked.length === 0 && failed.every(({ code }) => code === 'LOCK_TIMEOUT');
+  return isLocked ? ExitCode.locked : ExitCode.finishedWithFailures;
 }
 
 function print({ status, dry_run, marked, unchanged, failed }: MarkResult, io: Io): void {

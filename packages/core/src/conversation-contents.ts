@@ -1,0 +1,157 @@
+// How conversations go into a backup and come back.
+// 1. Each is one snapshot: read to the length that it had when it was opened. Nobody waits for a backup.
+// 2. One comes back under its lock; content changes only under the unprocessed name, and becoming processed is the last step.
+
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type {
+  BackupContents,
+  FileSnapshot,
+  ManifestFile,
+  PutOptions,
+  PutResult,
+  RestoredFile,
+} from '@tgstore/backup';
+import { type Durability, ensureDirectory, type FileSystem } from '@tgstore/fs';
+import { ConversationFile } from './conversation-file.ts';
+import type { ConversationGuard } from './conversation-guard.ts';
+import { hasCode, StoreError } from './errors.ts';
+import type { StoredFile } from './layout.ts';
+import { StoreDirectory } from './store-directory.ts';
+
+export interface ContentsOptions {
+  readonly durability: Durability;
+  readonly fileSystem: FileSystem;
+  /** Guards the conversations of a directory. */
+  readonly guardOf: (directory: string) => ConversationGuard;
+}
+
+/** The conversations of a directory, as a backup wants them. */
+export function conversationContents(
+  directory: string,
+  { durability, fileSystem, guardOf }: ContentsOptions,
+): BackupContents {
+  const guard = guardOf(directory);
+  const store = new StoreDirectory(directory, { durability, fileSystem, guard });
+  return {
+    workDirectory: store.layout.restoreDirectory,
+    accepts: (name) => store.layout.parse(name)?.canonical === true,
+    snapshots: () => snapshots(store),
+    put: async (file, options) => await put(store, file, options),
+    wouldPut: async (file, { overwrite }) => await compare(store, file, overwrite),
+  };
+}
+
+async function* snapshots(store: StoreDirectory): AsyncGenerator<FileSnapshot> {
+  for (const { id } of await store.list({ settled: true })) {
+    const snapshot = await open(store, id);
+    if (snapshot) yield snapshot;
+  }
+}
+
+/** `undefined` where it was deleted meanwhile. */
+async function open(store: StoreDirectory, id: string): Promise<FileSnapshot | undefined> {
+  try {
+    const file = await store.open(id);
+    return await snapshotOf(store, id, file);
+  } catch (error) {
+    if (hasCode(error, 'STORE_NOT_FOUND')) return undefined;
+    throw error;
+  }
+}
+
+async function snapshotOf(
+  store: StoreDirectory,
+  id: string,
+  file: ConversationFile,
+): Promise<FileSnapshot> {
+  try {
+    const status = store.layout.parse(basename(file.path))?.status ?? 'unprocessed';
+    return {
+      name: basename(store.layout.file(id, status).path),
+      size: file.size,
+      facts: { id, status, ...(await factsOf(file)) },
+      bytes: () => file.bytes(),
+      [Symbol.asyncDispose]: async () => await file[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await file[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** A broken conversation is backed up as it is. */
+async function factsOf(
+  file: ConversationFile,
+): Promise<Pick<ManifestFile, 'messages' | 'revision_id'>> {
+  try {
+    const { message_count, revision_id } = await file.readMetadata();
+    return {
+      ...(typeof message_count === 'number' && { messages: message_count }),
+      ...(typeof revision_id === 'string' && { revision_id }),
+    };
+  } catch (error) {
+    if (error instanceof StoreError) return {};
+    throw error;
+  }
+}
+
+async function put(
+  store: StoreDirectory,
+  file: RestoredFile,
+  { overwrite, putAside }: PutOptions,
+): Promise<PutResult> {
+  const target = targetOf(store, file);
+  await ensureDirectory(store.path, store.io);
+  return await store.change(target.id, 'restore', async ({ assertHeld }) => {
+    const result = await compare(store, file, overwrite);
+    if (result !== 'restored' && result !== 'replaced') return result;
+    await store.refuseWhereInterrupted(target.id);
+    await store.prepareToWrite();
+    const existing = await store.find(target.id);
+    const restored = { ...target, path: file.path };
+    if (!existing) {
+      assertHeld();
+      await store.rename(restored, target);
+    } else if ((await hash(existing, store)) === file.sha256) {
+      assertHeld();
+      await store.rename(existing, target);
+    } else {
+      await putAside(existing.path);
+      assertHeld();
+      const unprocessed = store.layout.file(target.id, 'unprocessed');
+      if (existing.path !== unprocessed.path) await store.rename(existing, unprocessed);
+      await store.rename(restored, unprocessed);
+      if (target.status === 'processed') await store.rename(unprocessed, target);
+    }
+    return result;
+  });
+}
+
+/** What putting a file in its place does. */
+async function compare(
+  store: StoreDirectory,
+  file: ManifestFile,
+  overwrite: boolean,
+): Promise<PutResult> {
+  const target = targetOf(store, file);
+  const existing = await store.find(target.id);
+  if (!existing) return 'restored';
+  if (existing.status === target.status && (await hash(existing, store)) === file.sha256) {
+    return 'unchanged';
+  }
+  return overwrite ? 'replaced' : 'existing';
+}
+
+async function hash({ path }: StoredFile, { fileSystem }: StoreDirectory): Promise<string> {
+  await using file = await ConversationFile.open(path, fileSystem);
+  const sha256 = createHash('sha256');
+  for await (const chunk of file.bytes()) sha256.update(chunk);
+  return sha256.digest('hex');
+}
+
+function targetOf({ layout }: StoreDirectory, { name }: Pick<ManifestFile, 'name'>): StoredFile {
+  const parsed = layout.parse(name);
+  if (!parsed?.canonical) throw new TypeError(`${name} is no name of a conversation`);
+  return parsed;
+}

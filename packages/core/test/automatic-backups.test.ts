@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startTypeScript } from '@tgstore/testkit';
+import { expect, test } from 'vitest';
+import { AutomaticBackups, openBackups } from '../src/index.ts';
+import { conversation, messages } from './support/conversations.ts';
+import { tempStore } from './support/store.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+const PROCESSES = 5;
+
+/** A store with one conversation, and a clock that the test sets. */
+async function tempTimedStore() {
+  const store = await tempStore();
+  await store.files.saveConversation(conversation('1'));
+  const clock = { now: Date.parse('2026-11-23T10:00:00Z') };
+  const now = (): number => clock.now;
+  const backups = openBackups({ storageDir: store.path, maxBackups: 2, now });
+  const errors: unknown[] = [];
+  const options = { storageDir: store.path, backups, now, onError: (e: unknown) => errors.push(e) };
+  return {
+    ...store,
+    clock,
+    backups,
+    errors,
+    automatic: new AutomaticBackups(options),
+    /** Ids, newest first, after whatever was begun has ended. */
+    async list(automatic: AutomaticBackups): Promise<string[]> {
+      await automatic.close();
+      return (await backups.listBackups()).backups.map(({ id }) => id);
+    },
+    /** As another process would, with nothing remembered. */
+    fresh: () => new AutomaticBackups(options),
+  };
+}
+
+test('the first change makes a backup, the next one when a day has passed and something changed', async () => {
+  await using store = await tempTimedStore();
+  const { automatic, clock, files } = store;
+  automatic.afterChange();
+  expect(await store.list(automatic)).toEqual(['20261123T100000Z']);
+  clock.now += 23 * HOUR_MS;
+  await files.saveConversation(conversation('1', messages(2)), { force: true });
+  automatic.afterChange();
+  expect(await store.list(automatic)).toHaveLength(1);
+  clock.now += HOUR_MS;
+  automatic.afterChange();
+  expect(await store.list(automatic)).toEqual(['20261124T100000Z', '20261123T100000Z']);
+  clock.now += 24 * HOUR_MS;
+  automatic.afterChange();
+  expect(await store.list(automatic)).toHaveLength(2);
+  await files.markAsProcessed('1');
+  clock.now += 24 * HOUR_MS;
+  automatic.afterChange();
+  // two are kept
+  expect(await store.list(automatic)).toEqual(['20261126T100000Z', '20261124T100000Z']);
+  expect(store.errors).toEqual([]);
+});
+
+test('when the last one was made is recorded in the store, and known to every process', async () => {
+  await using store = await tempTimedStore();
+  const [one, other] = [store.fresh(), store.fresh()];
+  one.afterChange();
+  await one.close();
+  const file = join(store.path, '.tgstore', 'store.json');
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+    format_version: 1,
+    last_automatic_backup: { id: '20261123T100000Z', at: '2026-11-23T10:00:00.000Z' },
+  });
+  await store.files.saveConversation(conversation('2'));
+  store.clock.now += HOUR_MS;
+  other.afterChange();
+  expect(await store.list(other)).toHaveLength(1);
+});
+
+test('a backup that was removed is made again', async () => {
+  await using store = await tempTimedStore();
+  store.automatic.afterChange();
+  await store.automatic.close();
+  const [backup] = (await store.backups.listBackups()).backups;
+  const { rm } = await import('node:fs/promises');
+  await rm(backup?.path ?? '');
+  store.clock.now += 25 * HOUR_MS;
+  store.automatic.afterChange();
+  expect(await store.list(store.automatic)).toEqual(['20261124T110000Z']);
+});
+
+test(`of ${PROCESSES} processes that find one due at once, one makes it`, async () => {
+  await using store = await tempTimedStore();
+  const children = Array.from({ length: PROCESSES }, () =>
+    startTypeScript(new URL('support/back-up.ts', import.meta.url), { args: [store.path] }),
+  );
+  const ends = await Promise.all(children.map((child) => once(child, 'exit')));
+  expect(ends.map(([status]) => status)).toEqual(children.map(() => 0));
+  expect(await store.list(store.automatic)).toHaveLength(1);
+});
+
+test('a failure is reported, leaves the store as it is, and is tried again later', async () => {
+  await using store = await tempTimedStore();
+  // a file stands where the archives go
+  const blocked = await store.put('blocked', 'no directory');
+  const backups = openBackups({ storageDir: store.path, backupDir: blocked });
+  const errors: unknown[] = [];
+  const now = (): number => store.clock.now;
+  const onError = (error: unknown): void => void errors.push(error);
+  const automatic = new AutomaticBackups({ storageDir: store.path, backups, now, onError });
+  automatic.afterChange();
+  await automatic.close();
+  expect(errors).toMatchObject([{ code: expect.stringMatching(/^E(?:EXIST|NOTDIR)$/) }]);
+  automatic.afterChange();
+  await automatic.close();
+  expect(errors).toHaveLength(1);
+  store.clock.now += 11 * 60 * 1000;
+  automatic.afterChange();
+  await automatic.close();
+  expect(errors).toHaveLength(2);
+  expect((await store.files.loadConversation('1')).messages.size).toBe(1);
+});
