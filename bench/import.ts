@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeSampleExport } from '@tgstore/testkit';
 import { describeMachine, type Measurement, measure, median } from './measure.ts';
+import { row, writeToReadme } from './readme-table.ts';
 
 const here = import.meta.dirname;
 const tgstore = join(here, '../packages/cli/dist/bin.js');
@@ -30,11 +31,11 @@ const lines = [
 ];
 for (const line of lines) console.log(line);
 for (const megabytes of values.sizes.split(',').map(Number)) {
-  const row = await compare(megabytes);
-  lines.push(row);
-  console.log(row);
+  const line = await compare(megabytes);
+  lines.push(line);
+  console.log(line);
 }
-if (values.write) writeTable(lines);
+if (values.write) writeToReadme('import', lines);
 
 async function compare(megabytes: number): Promise<string> {
   const directory = join(here, 'data', `export-${megabytes}-${values.seed}`);
@@ -54,14 +55,14 @@ async function compare(megabytes: number): Promise<string> {
   const whole = b.failure
     ? [shortReason(b.failure), '']
     : [speed(bytes, b), `${(b.peakBytes / 1e6).toFixed(0)} MB`];
-  return `| ${[
+  return row(
     `${(bytes / 1e6).toFixed(0)} MB`,
     messages.toLocaleString('en-US'),
     speed(bytes, a),
     `${(a.peakBytes / 1e6).toFixed(0)} MB`,
     ...whole,
     ratio,
-  ].join(' | ')} |`;
+  );
 }
 
 /** Without the writer's defects, which `JSON.parse` refuses. */
@@ -90,11 +91,4 @@ function speed(bytes: number, { seconds }: Measurement): string {
 
 function shortReason(stderr: string): string {
   return /code: '(\w+)'/.exec(stderr)?.[1] ?? 'fails';
-}
-
-function writeTable(table: readonly string[]): void {
-  const readme = join(here, 'README.md');
-  const [before, rest = ''] = readFileSync(readme, 'utf8').split('<!-- import -->\n');
-  const after = rest.slice(rest.indexOf('<!-- /import -->'));
-  writeFileSync(readme, `${before}<!-- import -->\n${table.join('\n')}\n${after}`);
 }

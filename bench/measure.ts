@@ -44,6 +44,18 @@ export function median(measurements: readonly Measurement[]): Measurement {
 /** Where the figures come from, in one line. */
 export function describeMachine(): string {
   const [cpu] = cpus();
-  const load = loadavg()[0]?.toFixed(2);
-  return `${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${process.platform}, ${cpus().length} × ${cpu?.model.trim()}, load ${load} at the start`;
+  const here = import.meta.dirname;
+  return [
+    new Date().toISOString().slice(0, 10),
+    `commit ${run('git', '-C', here, 'describe', '--always', '--dirty', '--exclude', '*')}`,
+    `Node ${process.versions.node}`,
+    process.platform,
+    run('df', '--output=fstype', here).split('\n').at(-1) ?? '',
+    `${cpus().length} × ${cpu?.model.trim()}`,
+    `load ${loadavg()[0]?.toFixed(2)} at the start`,
+  ].join(', ');
+}
+
+function run(command: string, ...args: readonly string[]): string {
+  return spawnSync(command, args, { encoding: 'utf8' }).stdout?.trim() || 'unknown';
 }

@@ -1,0 +1,18 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const readme = join(import.meta.dirname, 'README.md');
+
+/** Puts lines into the README, in place of what stands between `<!-- name -->` and `<!-- /name -->`. */
+export function writeToReadme(name: string, lines: readonly string[]): void {
+  const [start, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
+  const [before, rest] = readFileSync(readme, 'utf8').split(start);
+  if (before === undefined || rest === undefined) throw new Error(`README.md has no ${start}`);
+  const after = rest.slice(rest.indexOf(end));
+  writeFileSync(readme, `${before}${start}${lines.join('\n')}\n${after}`);
+}
+
+/** One line of a table. */
+export function row(...cells: readonly (string | number)[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
