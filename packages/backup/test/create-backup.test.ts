@@ -16,6 +16,7 @@ import {
   type ManifestFile,
 } from '../src/index.ts';
 import { codeOf } from './support/errors.ts';
+import { RECIPIENT } from './support/keys.ts';
 import { openFilesBelow } from './support/open-files.ts';
 import { tempStore } from './support/store.ts';
 import { filesOf, leftOvers } from './support/tree.ts';
@@ -359,8 +360,6 @@ test.runIf(hasZstd)('zstd is smaller, and comes back (from Node 22.15 on)', asyn
   await writeFile(path, bytes);
   expect(await codeOf(temp.backups.verifyBackup(id))).toBe('BACKUP_DAMAGED');
 });
-
-const RECIPIENT = 'age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj';
 
 function contentsOf(snapshots: readonly FileSnapshot[]): (directory: string) => BackupContents {
   return (directory) => ({

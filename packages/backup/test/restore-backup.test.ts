@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tempDirectory } from '@tgstore/testkit';
+import { createRandom, tempDirectory } from '@tgstore/testkit';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   type BackupContents,
@@ -12,7 +12,10 @@ import {
 } from '../src/index.ts';
 import { codeOf } from './support/errors.ts';
 import { callsOf, whileGated } from './support/gate.ts';
+import { IDENTITY, RECIPIENT } from './support/keys.ts';
+import { seed } from './support/seed.ts';
 import { type TempStore, tempStore } from './support/store.ts';
+import { unpacked } from './support/tar.ts';
 import { filesOf, leftOvers, treeOf } from './support/tree.ts';
 
 const disk = vi.hoisted(() => ({ free: undefined as bigint | undefined }));
@@ -30,6 +33,8 @@ afterEach(() => {
   disk.free = undefined;
 });
 
+/** Of the backup that {@link changed} makes. */
+const ID = '20261123T014500Z';
 const OLD = { 'a.json': 'old a', 'b.json': 'old b', 'c.json': 'the same' };
 const NEW = { 'a.json': 'new a', 'b.json': 'new b', 'c.json': 'the same', 'd.json': 'later' };
 
@@ -38,9 +43,9 @@ describe('without overwrite', () => {
     await using temp = await changed();
     execFileSync('rm', [join(temp.store, 'b.json')]);
     const told: RestoredItem[] = [];
-    const result = await temp.backups.restoreBackup('2026', { onFile: (item) => told.push(item) });
+    const result = await temp.backups.restoreBackup(ID, { onFile: (item) => told.push(item) });
     expect(result).toEqual({
-      id: '20261123T014500Z',
+      id: ID,
       items: items({ 'a.json': 'existing', 'b.json': 'restored', 'c.json': 'unchanged' }),
       preRestore: undefined,
     });
@@ -52,7 +57,7 @@ describe('without overwrite', () => {
   test('into an empty store all comes back, and can be read by its owner only', async () => {
     await using temp = await changed();
     execFileSync('rm', ['-r', temp.store]);
-    const { items: all } = await temp.backups.restoreBackup('2026');
+    const { items: all } = await temp.backups.restoreBackup(ID);
     expect(all.map(({ result }) => result)).toEqual(['restored', 'restored', 'restored']);
     expect(filesOf(temp.store)).toEqual(OLD);
     expect((await stat(join(temp.store, 'a.json'))).mode & 0o777).toBe(0o600);
@@ -63,7 +68,7 @@ describe('without overwrite', () => {
 describe('with overwrite', () => {
   test('what differs is replaced, and kept in a backup of its own', async () => {
     await using temp = await changed();
-    const { items: all, preRestore } = await temp.backups.restoreBackup('2026', {
+    const { items: all, preRestore } = await temp.backups.restoreBackup(ID, {
       overwrite: true,
     });
     expect(all).toEqual(
@@ -87,7 +92,7 @@ describe('with overwrite', () => {
 
   test('it can be undone by restoring what it kept', async () => {
     await using temp = await changed();
-    const { preRestore } = await temp.backups.restoreBackup('2026', { overwrite: true });
+    const { preRestore } = await temp.backups.restoreBackup(ID, { overwrite: true });
     await temp.backups.restoreBackup(preRestore?.id ?? '', { overwrite: true });
     expect(filesOf(temp.store)).toEqual(NEW);
   });
@@ -96,7 +101,7 @@ describe('with overwrite', () => {
     await using temp = await changed();
     await chmod(join(temp.store, 'c.json'), 0o640);
     const before = treeOf(temp.store).filter((line) => /^[cd]\.json/.test(line));
-    await temp.backups.restoreBackup('2026', { overwrite: true });
+    await temp.backups.restoreBackup(ID, { overwrite: true });
     expect(treeOf(temp.store).filter((line) => /^[cd]\.json/.test(line))).toEqual(before);
   });
 
@@ -104,7 +109,7 @@ describe('with overwrite', () => {
     await using temp = await changed();
     await temp.write(OLD);
     const before = treeOf(temp.store);
-    const { preRestore } = await temp.backups.restoreBackup('2026', { overwrite: true });
+    const { preRestore } = await temp.backups.restoreBackup(ID, { overwrite: true });
     expect(preRestore).toBeUndefined();
     expect(treeOf(temp.store)).toEqual(before);
     expect((await temp.backups.listBackups()).backups).toHaveLength(1);
@@ -112,7 +117,7 @@ describe('with overwrite', () => {
 
   test('what it kept is encrypted for whom one says', { timeout: 30_000 }, async () => {
     await using temp = await changed();
-    const { preRestore } = await temp.backups.restoreBackup('2026', {
+    const { preRestore } = await temp.backups.restoreBackup(ID, {
       overwrite: true,
       encryptFor: { recipients: [RECIPIENT] },
     });
@@ -126,7 +131,7 @@ describe('with overwrite', () => {
   test('the old file has a second, synced name before the new one replaces it', async () => {
     await using temp = await changed();
     const calls = await callsOf(() =>
-      temp.backups.restoreBackup('2026', { overwrite: true, only: ['a.json'] }),
+      temp.backups.restoreBackup(ID, { overwrite: true, only: ['a.json'] }),
     );
     const from = calls.indexOf('link a.json a.json');
     const opened = calls.indexOf('open replaced r', from);
@@ -153,16 +158,14 @@ describe('with overwrite', () => {
     const gate = (call: string) => {
       if (/^link <temporary> .*_pre-restore/.test(call)) throw systemError('ENOSPC');
     };
-    const restoring = whileGated(gate, () =>
-      temp.backups.restoreBackup('2026', { overwrite: true }),
-    );
+    const restoring = whileGated(gate, () => temp.backups.restoreBackup(ID, { overwrite: true }));
     await expect(restoring).rejects.toMatchObject({ code: 'ENOSPC' });
     expect(leftOvers(temp.root)).toEqual([]);
     expect(filesOf(join(temp.store, '.restore', 'replaced'))).toEqual({
       'a.json': 'new a',
       'b.json': 'new b',
     });
-    const { preRestore, items: all } = await temp.backups.restoreBackup('2026', {
+    const { preRestore, items: all } = await temp.backups.restoreBackup(ID, {
       overwrite: true,
     });
     expect(all.every(({ result }) => result === 'unchanged')).toBe(true);
@@ -179,9 +182,7 @@ describe('with overwrite', () => {
       const gate = (call: string) => {
         if (call === 'link a.json a.json') throw systemError(code);
       };
-      const restoring = whileGated(gate, () =>
-        temp.backups.restoreBackup('2026', { overwrite: true }),
-      );
+      const restoring = whileGated(gate, () => temp.backups.restoreBackup(ID, { overwrite: true }));
       await expect(restoring).rejects.toMatchObject({ code });
       expect(filesOf(temp.store)).toEqual(NEW);
       expect(await readdir(temp.store)).toEqual(Object.keys(NEW));
@@ -193,7 +194,7 @@ describe('only', () => {
   test('restores chosen files, by name', async () => {
     await using temp = await changed();
     const options = { overwrite: true, only: ['b.json', 'c.json'] };
-    const result = await temp.backups.restoreBackup('2026', options);
+    const result = await temp.backups.restoreBackup(ID, options);
     expect(result.items).toEqual(items({ 'b.json': 'replaced', 'c.json': 'unchanged' }));
     expect(result.preRestore?.counts.files).toBe(1);
     expect(filesOf(temp.store)).toEqual({ ...NEW, 'b.json': 'old b' });
@@ -205,7 +206,7 @@ describe('only', () => {
     await temp.backups.createBackup();
     await temp.write(NEW);
     const only = ['id of b.json', 'a.json', 'id of a.json', 'b.json'];
-    const result = await temp.backups.restoreBackup('2026', { overwrite: true, only });
+    const result = await temp.backups.restoreBackup(ID, { overwrite: true, only });
     expect(result.items).toEqual([
       { name: 'a.json', id: 'id of a.json', result: 'replaced' },
       { name: 'b.json', id: 'id of b.json', result: 'replaced' },
@@ -216,7 +217,7 @@ describe('only', () => {
     await using temp = await changed();
     const before = treeOf(temp.root);
     for (const only of [['d.json'], ['a.json', 'nobody'], [''], ['__proto__']]) {
-      const restoring = temp.backups.restoreBackup('2026', { overwrite: true, only });
+      const restoring = temp.backups.restoreBackup(ID, { overwrite: true, only });
       expect(await codeOf(restoring)).toBe('BACKUP_NOT_FOUND');
     }
     expect(treeOf(temp.root)).toEqual(before);
@@ -224,7 +225,7 @@ describe('only', () => {
 
   test('of nothing restores nothing', async () => {
     await using temp = await changed();
-    const result = await temp.backups.restoreBackup('2026', { overwrite: true, only: [] });
+    const result = await temp.backups.restoreBackup(ID, { overwrite: true, only: [] });
     expect(result.items).toEqual([]);
     expect(filesOf(temp.store)).toEqual(NEW);
   });
@@ -235,7 +236,7 @@ describe('to', () => {
     await using temp = await changed();
     const before = treeOf(temp.store);
     const to = join(temp.root, 'some', 'where');
-    await temp.backups.restoreBackup('2026', { to, overwrite: true });
+    await temp.backups.restoreBackup(ID, { to, overwrite: true });
     expect(filesOf(to)).toEqual(OLD);
     expect(await readdir(to)).toEqual(Object.keys(OLD));
     expect((await stat(to)).mode & 0o777).toBe(0o700);
@@ -247,7 +248,7 @@ describe('to', () => {
     const to = join(temp.root, 'elsewhere');
     await mkdir(to);
     await writeFile(join(to, 'a.json'), 'theirs');
-    const { preRestore } = await temp.backups.restoreBackup('2026', { to, overwrite: true });
+    const { preRestore } = await temp.backups.restoreBackup(ID, { to, overwrite: true });
     expect(preRestore?.path.startsWith(temp.backupDir)).toBe(true);
     expect(await contentOf(temp, preRestore?.id)).toEqual({ 'a.json': 'theirs' });
   });
@@ -256,7 +257,7 @@ describe('to', () => {
     await using temp = await changed();
     const to = join(temp.root, 'file');
     await writeFile(to, 'mine');
-    await expect(temp.backups.restoreBackup('2026', { to })).rejects.toMatchObject({
+    await expect(temp.backups.restoreBackup(ID, { to })).rejects.toMatchObject({
       code: expect.stringMatching(/EEXIST|ENOTDIR/),
     });
     expect(await readFile(to, 'utf8')).toBe('mine');
@@ -270,19 +271,19 @@ describe('a dry run', () => {
     const before = treeOf(temp.root);
     const expected = { 'b.json': 'restored', 'c.json': 'unchanged' } as const;
     for (const overwrite of [false, true]) {
-      const result = await temp.backups.restoreBackup('2026', { overwrite, dryRun: true });
+      const result = await temp.backups.restoreBackup(ID, { overwrite, dryRun: true });
       const all = { 'a.json': overwrite ? 'replaced' : 'existing', ...expected } as const;
-      expect(result).toEqual({ id: '20261123T014500Z', items: items(all), preRestore: undefined });
+      expect(result).toEqual({ id: ID, items: items(all), preRestore: undefined });
       expect(treeOf(temp.root)).toEqual(before);
     }
-    const real = await temp.backups.restoreBackup('2026', { overwrite: true });
+    const real = await temp.backups.restoreBackup(ID, { overwrite: true });
     expect(real.items).toEqual(items({ 'a.json': 'replaced', ...expected }));
   });
 
   test('of a directory that is missing does not make it', async () => {
     await using temp = await changed();
     const to = join(temp.root, 'elsewhere');
-    const { items: all } = await temp.backups.restoreBackup('2026', { to, dryRun: true });
+    const { items: all } = await temp.backups.restoreBackup(ID, { to, dryRun: true });
     expect(all.map(({ result }) => result)).toEqual(['restored', 'restored', 'restored']);
     expect(await readdir(temp.root)).not.toContain('elsewhere');
   });
@@ -294,7 +295,7 @@ describe('space', () => {
     const before = treeOf(temp.root);
     const needed = Object.values(OLD).join('').length;
     disk.free = BigInt(needed - 1);
-    const restoring = temp.backups.restoreBackup('2026', { overwrite: true });
+    const restoring = temp.backups.restoreBackup(ID, { overwrite: true });
     await expect(restoring).rejects.toMatchObject({
       code: 'BACKUP_NO_SPACE',
       path: temp.store,
@@ -302,16 +303,16 @@ describe('space', () => {
     });
     expect(treeOf(temp.root)).toEqual(before);
     disk.free = BigInt(needed);
-    await temp.backups.restoreBackup('2026', { overwrite: true });
+    await temp.backups.restoreBackup(ID, { overwrite: true });
     expect(filesOf(temp.store)).toEqual({ ...OLD, 'd.json': 'later' });
   });
 
   test('only what is chosen has to fit', async () => {
     await using temp = await changed();
     disk.free = 5n;
-    await temp.backups.restoreBackup('2026', { overwrite: true, only: ['a.json'] });
+    await temp.backups.restoreBackup(ID, { overwrite: true, only: ['a.json'] });
     const two = { overwrite: true, only: ['a.json', 'b.json'] };
-    expect(await codeOf(temp.backups.restoreBackup('2026', two))).toBe('BACKUP_NO_SPACE');
+    expect(await codeOf(temp.backups.restoreBackup(ID, two))).toBe('BACKUP_NO_SPACE');
   });
 });
 
@@ -325,12 +326,12 @@ describe('interrupted', () => {
         if (count++ === at) controller.abort(new Error('stop'));
       };
       const { signal } = controller;
-      const stopped = temp.backups.restoreBackup('2026', { overwrite: true, signal, onFile });
+      const stopped = temp.backups.restoreBackup(ID, { overwrite: true, signal, onFile });
       if (at < 2) await expect(stopped).rejects.toThrow('stop');
       // the last file is in its place: there is nothing left to stop
       else await stopped;
       expect(leftOvers(temp.root)).toEqual([]);
-      await temp.backups.restoreBackup('2026', { overwrite: true });
+      await temp.backups.restoreBackup(ID, { overwrite: true });
       expect(filesOf(temp.store)).toEqual({ ...OLD, 'd.json': 'later' });
       expect(await readdir(temp.store)).toEqual(Object.keys(NEW));
       expect(await everReplaced(temp)).toEqual(new Set(['new a', 'new b']));
@@ -344,8 +345,9 @@ describe('interrupted', () => {
     const { id } = await temp.backups.createBackup();
     await temp.write({ 'a.json': 'newer' });
     const before = treeOf(temp.store);
+    const random = createRandom(seed());
     // wherever it stops: before, within and after both readings
-    for (let at = 1; ; at++) {
+    for (let at = 1; ; at += random.int(1, 4)) {
       const controller = new AbortController();
       let count = 0;
       let isPutting = false;
@@ -370,18 +372,14 @@ describe('interrupted', () => {
     const before = treeOf(temp.root);
     for (const failing of ['handle.write', 'handle.sync', 'handle.close']) {
       for (const n of [1, 2, 3]) {
+        let hasBegun = false;
         let count = 0;
-        const gate = (_call: string, name: string) => {
-          if (name === failing && isUnpacking && ++count === n) throw systemError('ENOSPC');
-          return undefined;
+        const gate = (call: string, name: string) => {
+          hasBegun ||= call === 'statfs .restore';
+          if (hasBegun && name === failing && ++count === n) throw systemError('ENOSPC');
         };
-        let isUnpacking = false;
-        const onlyThen = (call: string, name: string) => {
-          isUnpacking ||= call === 'open <temporary> wx' || call === 'readdir .restore';
-          return gate(call, name);
-        };
-        const restoring = whileGated(onlyThen, () =>
-          temp.backups.restoreBackup('2026', { overwrite: true }),
+        const restoring = whileGated(gate, () =>
+          temp.backups.restoreBackup(ID, { overwrite: true }),
         );
         await expect(restoring).rejects.toMatchObject({ code: 'ENOSPC' });
         expect(treeOf(temp.root)).toEqual(before);
@@ -394,7 +392,7 @@ describe('interrupted', () => {
     const aside = join(temp.store, '.restore', 'replaced');
     await mkdir(aside, { recursive: true });
     await writeFile(join(aside, 'a.json'), 'older still');
-    const { preRestore } = await temp.backups.restoreBackup('2026');
+    const { preRestore } = await temp.backups.restoreBackup(ID);
     expect(await contentOf(temp, preRestore?.id)).toEqual({ 'a.json': 'older still' });
     expect(await readdir(temp.store)).toEqual(Object.keys(NEW));
   });
@@ -404,9 +402,7 @@ describe('several at once', () => {
   test('of one archive end as one, and nothing that is replaced is lost', async () => {
     for (let round = 0; round < 8; round++) {
       await using temp = await changed();
-      const restores = [1, 2, 3].map(() =>
-        temp.backups.restoreBackup('20261123T014500Z', { overwrite: true }),
-      );
+      const restores = [1, 2, 3].map(() => temp.backups.restoreBackup(ID, { overwrite: true }));
       const results = await Promise.all(restores);
       for (const { items: all } of results) expect(all).toHaveLength(3);
       expect(filesOf(temp.store)).toEqual({ ...OLD, 'd.json': 'later' });
@@ -424,9 +420,7 @@ describe('several at once', () => {
       const second = await temp.backups.createBackup();
       await temp.write({ 'a.json': 'newest a', 'b.json': 'newest b' });
       await Promise.all(
-        ['20261123T014500Z', second.id].map((id) =>
-          temp.backups.restoreBackup(id, { overwrite: true }),
-        ),
+        [ID, second.id].map((id) => temp.backups.restoreBackup(id, { overwrite: true })),
       );
       for (const letter of ['a', 'b']) {
         expect([`old ${letter}`, `new ${letter}`]).toContain(filesOf(temp.store)[`${letter}.json`]);
@@ -451,10 +445,10 @@ describe('what stands in the way', () => {
     });
     const before = treeOf(temp.root);
     for (const options of [{ overwrite: true }, { dryRun: true }]) {
-      expect(await codeOf(picky.restoreBackup('2026', options))).toBe('BACKUP_UNSAFE');
+      expect(await codeOf(picky.restoreBackup(ID, options))).toBe('BACKUP_UNSAFE');
     }
     expect(treeOf(temp.root)).toEqual(before);
-    await picky.restoreBackup('2026', { overwrite: true, only: ['a.json'] });
+    await picky.restoreBackup(ID, { overwrite: true, only: ['a.json'] });
     expect(filesOf(temp.store)).toEqual({ ...NEW, 'a.json': 'old a' });
   });
 
@@ -464,7 +458,7 @@ describe('what stands in the way', () => {
     await writeFile(victim, 'mine');
     execFileSync('rm', [join(temp.store, 'a.json')]);
     await symlink(victim, join(temp.store, 'a.json'));
-    await temp.backups.restoreBackup('2026', { overwrite: true });
+    await temp.backups.restoreBackup(ID, { overwrite: true });
     expect(await readFile(victim, 'utf8')).toBe('mine');
     expect(filesOf(temp.store)['a.json']).toBe('old a');
   });
@@ -473,7 +467,7 @@ describe('what stands in the way', () => {
     await using temp = await changed();
     execFileSync('rm', [join(temp.store, 'a.json')]);
     mkdirSync(join(temp.store, 'a.json'));
-    const restoring = temp.backups.restoreBackup('2026', { overwrite: true });
+    const restoring = temp.backups.restoreBackup(ID, { overwrite: true });
     await expect(restoring).rejects.toMatchObject({ code: 'EISDIR' });
     expect((await stat(join(temp.store, 'a.json'))).isDirectory()).toBe(true);
     expect(leftOvers(temp.root)).toEqual([]);
@@ -493,9 +487,7 @@ describe('what stands in the way', () => {
       isReplaced = true;
       execFileSync('cp', [other.path, path]);
     };
-    const restoring = whileGated(gate, () =>
-      temp.backups.restoreBackup('20261123T014500Z', { overwrite: true }),
-    );
+    const restoring = whileGated(gate, () => temp.backups.restoreBackup(ID, { overwrite: true }));
     expect(await codeOf(restoring)).toBe('BACKUP_DAMAGED');
     expect(isReplaced).toBe(true);
     expect(treeOf(temp.store)).toEqual(before);
@@ -508,7 +500,7 @@ test('the archive may be removed while it is restored', async () => {
   const gate = (call: string) => {
     if (call === 'statfs .restore') renameSync(path, join(temp.root, 'elsewhere'));
   };
-  await whileGated(gate, () => temp.backups.restoreBackup('2026', { overwrite: true }));
+  await whileGated(gate, () => temp.backups.restoreBackup(ID, { overwrite: true }));
   expect(filesOf(temp.store)).toEqual({ ...OLD, 'd.json': 'later' });
 });
 
@@ -519,21 +511,17 @@ test('there is no backup of this id, or several begin so', async () => {
   expect(await codeOf(temp.backups.restoreBackup('2026'))).toBe('BACKUP_AMBIGUOUS');
 });
 
-test('thousands of files come back', { timeout: 60_000 }, async () => {
+test('a thousand files come back', async () => {
   await using dir = await tempDirectory();
-  const temp = await tempStore();
-  await using _ = temp;
+  await using temp = await tempStore();
   const files = Object.fromEntries(
-    Array.from({ length: 2_000 }, (_, index) => [`${index}.json`, `content of ${index}`]),
+    Array.from({ length: 1_000 }, (_, index) => [`${index}.json`, `content of ${index}`]),
   );
   await temp.write(files);
   const { id } = await temp.backups.createBackup();
   await temp.backups.restoreBackup(id, { to: dir.path });
   expect(filesOf(dir.path)).toEqual(files);
 });
-
-const IDENTITY = 'AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX';
-const RECIPIENT = 'age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj';
 
 /** A store that was backed up, and changed since. */
 async function changed(): Promise<TempStore> {
@@ -560,13 +548,8 @@ function contentsWithIds(directory: string): BackupContents {
   };
 }
 
-/** The files in a backup, as plain tar unpacks them. */
-async function contentOf({ root, backupDir }: TempStore, id = ''): Promise<Record<string, string>> {
-  const to = join(root, `unpacked ${id}`);
-  await mkdir(to);
-  execFileSync('tar', ['-xzf', join(backupDir, `${id}.tar.gz`), '-C', to]);
-  const { 'manifest.json': _, ...files } = filesOf(to);
-  return files;
+async function contentOf({ backupDir }: TempStore, id = ''): Promise<Record<string, string>> {
+  return unpacked(await readFile(join(backupDir, `${id}.tar.gz`)));
 }
 
 /** The contents in all backups that restores made. */

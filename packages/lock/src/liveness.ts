@@ -41,12 +41,15 @@ async function judgeOtherBoot(
   { self, directory, ask }: Observer,
 ): Promise<Liveness> {
   // a container can have a boot id of its own: who answers lives, whatever he calls his boot
-  if (token.presence !== null && (await ask(token.presence)) === 'alive') return 'alive';
+  const answer = token.presence === null ? 'unknown' : await ask(token.presence);
+  if (answer === 'alive') return 'alive';
+  const isLocal = token.directory !== null && directory !== null;
+  if (isLocal && token.presence !== null && answer === 'unknown') return 'unknown';
   if (token.machine !== null && self.machine !== null) {
     return token.machine === self.machine ? 'dead' : 'unknown';
   }
   // containers often have no machine id; but of a local disk only one boot at a time has the use
-  return token.directory !== null && directory !== null ? 'dead' : 'unknown';
+  return isLocal ? 'dead' : 'unknown';
 }
 
 /** Same boot, same namespaces: the pid means the same process, unless it was given away. */

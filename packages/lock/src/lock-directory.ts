@@ -185,7 +185,8 @@ export class LockDirectory {
 
   #close(): void {
     this.#tie = undefined;
-    this.#tied?.presence?.hide();
+    // tickets in a directory that was moved away, and may come back, still name it
+    if (this.#users === 0) this.#tied?.presence?.hide();
   }
 
   async #open(): Promise<Tie> {
@@ -212,7 +213,8 @@ export class LockDirectory {
     const options = { sockets, isNeeded };
     const presence = lookOnly ? undefined : await showPresence(this.path, self.boot, options);
     // inodes can differ between the machines that share a network file system
-    const directory = isLocal ? inode : null;
+    // the open socket also keeps the inode: on some disks (overlayfs) it changes when nobody has the directory open
+    const directory = isLocal && (lookOnly || presence) ? inode : null;
     const token = { ...self, directory, presence: presence?.name ?? null };
     return { token, presence, isLocal, bootTag: bootTag(self.boot), identity };
   }

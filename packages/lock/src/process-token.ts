@@ -55,7 +55,12 @@ export const nodeSystem: System = {
   readLink: (path) => attempt(() => readlinkSync(path)),
   run: (command, ...args) =>
     attempt(() =>
-      execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim(),
+      execFileSync(command, args, {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+        // ps writes times in the zone and the words of whoever asks
+        env: { ...process.env, TZ: 'UTC', LC_ALL: 'C' },
+      }).trim(),
     ),
   probe: (pid) => void process.kill(pid, 0),
 };

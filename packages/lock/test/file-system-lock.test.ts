@@ -309,7 +309,14 @@ describe('to give it back', () => {
     const held = await takeTurn(directory, place.file, {});
     const lock = new FileSystemLock(place.file, held, nest('of the test', place.file));
     const next = takeTurn(directory, place.file, {});
+    const timers = vi.spyOn(globalThis, 'setTimeout');
     await expect(lock.release()).rejects.toMatchObject({ code: 'EIO' });
+    // what is tried again keeps no program running
+    const retries = timers.mock.results.filter(
+      (_, index) => timers.mock.calls[index]?.[1] === 1000,
+    );
+    expect(retries.map(({ value }) => value.hasRef())).toEqual([false]);
+    timers.mockRestore();
     const outcome = outcomeOf(next);
     await untilQueued(place.locks, 2);
     expect(outcome()).toBeUndefined();

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tempDirectory } from '@tgstore/testkit';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Ticket } from '../src/ticket.ts';
 import { type QueueHost, TicketQueue } from '../src/ticket-queue.ts';
 import { type DiskCall, disk } from './support/disk.ts';
@@ -10,6 +10,7 @@ import { filesIn } from './support/files.ts';
 import { BOOT, FORMER_BOOT, queueHost } from './support/queue-host.ts';
 import { systemError } from './support/system-error.ts';
 import { ownToken } from './support/tokens.ts';
+import { until } from './support/until.ts';
 
 const A = { key: 'a', shared: false };
 const B = { key: 'b', shared: false };
@@ -192,6 +193,31 @@ describe('competition', () => {
     await breaker.spend(dead.id);
     expect(holder).toBeDefined();
     expect(await others.list()).toEqual([holder]);
+  });
+
+  test('who lost it removes its ticket, also where the disk refuses that at first', async () => {
+    await using dir = await tempQueue();
+    const others = dir.open();
+    let hasLost = false;
+    const failUnlink = failOnce('unlink ticket', 'EIO');
+    const fileSystem = disk({
+      async before(call) {
+        failUnlink(call);
+        if (hasLost || !call.text.startsWith('rename tail')) return;
+        hasLost = true;
+        await others.draw(B);
+      },
+    });
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const ticket = await dir.open({ fileSystem }).draw(A);
+    const tickets = async (): Promise<number> =>
+      (await filesIn(dir.path)).filter((name) => name.startsWith('ticket')).length;
+    expect(ticket.after).toHaveLength(1);
+    expect(await tickets()).toBe(3);
+    await vi.advanceTimersByTimeAsync(1000);
+    vi.useRealTimers();
+    await until(async () => (await tickets()) === 2);
   });
 
   test('goes behind the gate when three tries have failed, and waits longer from try to try', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { FORMAT, FORMAT_VERSION, type ManifestFile } from '../../src/manifest.ts';
 
 // Archives made byte by byte, so that they can hold what no library would write.
@@ -103,6 +103,20 @@ export function tarOf(
 /** The same, as it stands on a disk. */
 export function archiveOf(entries: readonly Entry[], options?: TarOptions): Buffer {
   return gzipSync(tarOf(entries, options));
+}
+
+/** Names and contents of the files in an archive, read without any of the code that is tested. */
+export function unpacked(archive: Buffer): Record<string, string> {
+  const tar = gunzipSync(archive);
+  const files: Record<string, string> = {};
+  for (let offset = 0; tar[offset] !== 0; ) {
+    const name = tar.toString('utf8', offset, tar.indexOf(0, offset));
+    const size = Number.parseInt(tar.toString('latin1', offset + 124, offset + 136), 8);
+    const start = offset + BLOCK;
+    if (name !== 'manifest.json') files[name] = tar.toString('utf8', start, start + size);
+    offset = start + Math.ceil(size / BLOCK) * BLOCK;
+  }
+  return files;
 }
 
 function listedAs({ name, content = '', listed }: Entry): Record<string, unknown> {
