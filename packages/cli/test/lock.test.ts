@@ -16,7 +16,7 @@ async function tempHeldStore() {
   await run(['import', '-', '--store', 's'], { cwd, stdin: toText(chat([{ id: 1 }])) });
   await writeFile(
     join(cwd, 'tgstore.yaml'),
-    'ingestors: { telegram: { json_storage_path: s, lock_timeout: 0.7 } }\n',
+    'ingestors: { telegram: { json_storage_path: s, lock_timeout: 3 } }\n',
   );
   const holder: ChildProcess = spawn(
     process.execPath,
@@ -47,7 +47,7 @@ test('a command that waits says for whom, and gives up with 11', async () => {
   expect(waiting).toMatch(
     new RegExp(`^waiting for conversation 100: process ${pid} on \\S+ \\(hold\\) has had it for`),
   );
-  expect(error).toMatch(new RegExp(`^LOCK_TIMEOUT {2}.*within 0.7 s: held by process ${pid} on`));
+  expect(error).toMatch(new RegExp(`^LOCK_TIMEOUT {2}.*within 3 s: held by process ${pid} on`));
 });
 
 test('as JSON, and with --quiet, the wait is said for programs, or not at all', async () => {
