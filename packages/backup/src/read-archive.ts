@@ -77,9 +77,12 @@ async function decompress(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   let compressed = 0;
+  let tail = Buffer.alloc(0);
   const counted = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of source) {
       compressed += chunk.length;
+      tail = Buffer.concat([tail, chunk.subarray(-EMPTY_ZSTD_FRAME.length)]);
+      tail = tail.subarray(-EMPTY_ZSTD_FRAME.length);
       yield chunk;
     }
   };
@@ -114,10 +117,10 @@ async function decompress(
     if (!hasCode(error, 'ABORT_ERR')) throw error;
     throw failure ?? damaged(path, 'something stands after its end');
   }
-  const { bytesWritten } = engine as { bytesWritten?: number };
-  if (bytesWritten !== undefined && bytesWritten < compressed) {
-    throw damaged(path, `${compressed - bytesWritten} bytes stand after its end`);
-  }
+  const { bytesWritten = compressed } = engine as { bytesWritten?: number };
+  const isEmptyFrame = compression === 'zstd' && tail.equals(EMPTY_ZSTD_FRAME);
+  const rest = compressed - bytesWritten - (isEmptyFrame ? EMPTY_ZSTD_FRAME.length : 0);
+  if (rest > 0) throw damaged(path, `${rest} bytes stand after its end`);
 }
 
 /** Checks entries as they come out of the tar parser. */
@@ -290,3 +293,5 @@ const MAX_META_SIZE = 64 * 1024;
 const MANIFEST_HEAD = 64 * 1024;
 const MANIFEST_LINE = 2 * 1024;
 const GZIP_MAGIC = 0x1f;
+/** Node writes one at the end of zstd streams that are ended while data waits, and reads only the frame before it. */
+const EMPTY_ZSTD_FRAME = Buffer.from('28b52ffd2000010000', 'hex');

@@ -99,7 +99,7 @@ describe('an archive for recipients', () => {
     await using temp = await filled();
     const { id, path } = await temp.backups.createBackup({ recipients: [RECIPIENT] });
     const archive = await readFile(path);
-    for (let length = 0; length < archive.length; length += length < 200 ? 7 : 1) {
+    for (let length = 0; length < archive.length; length += 5) {
       await writeFile(path, archive.subarray(0, length));
       const code = await codeOf(temp.backups.verifyBackup(id, { identities: [IDENTITY] }));
       expect(code, `cut at ${length}`).toBe('BACKUP_DAMAGED');
@@ -110,7 +110,7 @@ describe('an archive for recipients', () => {
     await using temp = await filled();
     const { id, path } = await temp.backups.createBackup({ recipients: [RECIPIENT] });
     const archive = await readFile(path);
-    for (let byte = 0; byte < archive.length; byte++) {
+    for (let byte = 0; byte < archive.length; byte += 2) {
       const bytes = Buffer.from(archive);
       bytes[byte] = (bytes[byte] ?? 0) ^ (1 << (byte & 7));
       await writeFile(path, bytes);

@@ -108,7 +108,7 @@ test('what onFile throws passes through, and at once', async () => {
 });
 
 test('one of many entries is wrong: it is told which', async () => {
-  const big: Entry = { name: 'big', content: randomBytes(20_000_000) };
+  const big: Entry = { name: 'big', content: randomBytes(6_000_000) };
   for (const entries of [
     [{ name: '../x' }, big],
     [big, { name: '../x' }, big],
@@ -177,13 +177,13 @@ test('what is compressed well is no bomb while it is small', async () => {
 });
 
 test('a manifest may be as long as thousands of files need', async () => {
-  const entries = Array.from({ length: 2_000 }, (_, index) => ({
+  const entries = Array.from({ length: 1_000 }, (_, index) => ({
     name: `${index}`.padStart(200, 'n'),
     listed: { id: 'i'.repeat(200), revision_id: 'r'.repeat(100) },
   }));
   const tar = tarOf(entries.map((entry) => ({ ...entry, name: entry.name.slice(-90) })));
   await using file = await written(gzipSync(tar));
-  expect((await file.read()).manifest.counts.files).toBe(2_000);
+  expect((await file.read()).manifest.counts.files).toBe(1_000);
 });
 
 async function written(archive: Uint8Array) {

@@ -73,7 +73,7 @@ test('killed at any change of the disk, without overwrite too', async () => {
   }
 });
 
-const KILLS = 8;
+const KILLS = 6;
 const LANES = 2;
 
 test(`after each of ${KILLS} kills of a process it ends the same when it is run again`, {
