@@ -15,6 +15,23 @@ export function decompressor(compression: Compression, path: string): Transform 
   return create(zstd.createZstdDecompress, path);
 }
 
+/**
+ * What stands before the empty frame that Node writes at the end of a zstd stream which is ended while data waits: it reads
+ * no more than one frame.
+ */
+export async function* withoutEmptyFrame(
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let held = Buffer.alloc(0);
+  for await (const chunk of bytes) {
+    const all = Buffer.concat([held, chunk]);
+    const end = Math.max(0, all.length - EMPTY_FRAME.length);
+    held = all.subarray(end);
+    if (end > 0) yield all.subarray(0, end);
+  }
+  if (!held.equals(EMPTY_FRAME)) yield held;
+}
+
 function create(make: Make | undefined, path: string): Transform {
   if (make) return make({ chunkSize: CHUNK });
   const message = `${path}: zstd needs Node 22.15 or later; use gzip, or a newer Node`;
@@ -29,3 +46,4 @@ const zstd = zlib as { readonly createZstdCompress?: Make; readonly createZstdDe
 /** What `tar -z` takes too. */
 const GZIP_LEVEL = 6;
 const CHUNK = 256 * 1024;
+const EMPTY_FRAME = Buffer.from('28b52ffd2000010000', 'hex');

@@ -6,7 +6,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Parser, type ReadEntry } from 'tar';
 import type { ArchiveName } from './archive-name.ts';
-import { decompressor } from './compression.ts';
+import { decompressor, withoutEmptyFrame } from './compression.ts';
 import { type DecryptionOptions, decrypt } from './encryption.ts';
 import { foldName, isSafeName } from './entry-name.ts';
 import { BackupError, hasCode } from './errors.ts';
@@ -77,12 +77,9 @@ async function decompress(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   let compressed = 0;
-  let tail = Buffer.alloc(0);
   const counted = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of source) {
+    for await (const chunk of compression === 'zstd' ? withoutEmptyFrame(source) : source) {
       compressed += chunk.length;
-      tail = Buffer.concat([tail, chunk.subarray(-EMPTY_ZSTD_FRAME.length)]);
-      tail = tail.subarray(-EMPTY_ZSTD_FRAME.length);
       yield chunk;
     }
   };
@@ -113,14 +110,14 @@ async function decompress(
     );
   } catch (error) {
     signal?.throwIfAborted();
-    // where the reader ends first, the pipeline only says that it was aborted
-    if (!hasCode(error, 'ABORT_ERR')) throw error;
+    // where the reader ends first, the pipeline only says that it was aborted or closed
+    if (!hasCode(error, 'ABORT_ERR', 'ERR_STREAM_PREMATURE_CLOSE')) throw error;
     throw failure ?? damaged(path, 'something stands after its end');
   }
-  const { bytesWritten = compressed } = engine as { bytesWritten?: number };
-  const isEmptyFrame = compression === 'zstd' && tail.equals(EMPTY_ZSTD_FRAME);
-  const rest = compressed - bytesWritten - (isEmptyFrame ? EMPTY_ZSTD_FRAME.length : 0);
-  if (rest > 0) throw damaged(path, `${rest} bytes stand after its end`);
+  const { bytesWritten } = engine as { bytesWritten?: number };
+  if (bytesWritten !== undefined && bytesWritten < compressed) {
+    throw damaged(path, `${compressed - bytesWritten} bytes stand after its end`);
+  }
 }
 
 /** Checks entries as they come out of the tar parser. */
@@ -293,5 +290,3 @@ const MAX_META_SIZE = 64 * 1024;
 const MANIFEST_HEAD = 64 * 1024;
 const MANIFEST_LINE = 2 * 1024;
 const GZIP_MAGIC = 0x1f;
-/** Node writes one at the end of zstd streams that are ended while data waits, and reads only the frame before it. */
-const EMPTY_ZSTD_FRAME = Buffer.from('28b52ffd2000010000', 'hex');

@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import * as zlib from 'node:zlib';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { compressor, decompressor } from '../src/compression.ts';
+import { compressor, decompressor, withoutEmptyFrame } from '../src/compression.ts';
 
 const hasZstd = 'createZstdCompress' in zlib;
 const CONTENT = Buffer.alloc(1_000_000, 'some content ');
@@ -38,3 +38,26 @@ async function through(stream: ReturnType<typeof compressor>, bytes: Buffer): Pr
   stream.end(bytes);
   return await buffer(stream);
 }
+
+test('what Node adds to zstd is taken away, in whatever pieces it comes, and nothing else', async () => {
+  const empty = Buffer.from('28b52ffd2000010000', 'hex');
+  const content = Buffer.from('content');
+  const ends: [Buffer, Buffer][] = [
+    [Buffer.concat([content, empty]), content],
+    [Buffer.concat([content, empty, empty]), Buffer.concat([content, empty])],
+    [Buffer.concat([content, empty, content]), Buffer.concat([content, empty, content])],
+    [empty, Buffer.alloc(0)],
+    [content, content],
+    [Buffer.alloc(0), Buffer.alloc(0)],
+  ];
+  for (const [bytes, expected] of ends) {
+    for (const size of [1, 2, 8, 9, 10, 100]) {
+      const pieces = async function* () {
+        for (let start = 0; start < bytes.length; start += size) {
+          yield bytes.subarray(start, start + size);
+        }
+      };
+      expect((await buffer(withoutEmptyFrame(pieces()))).equals(expected)).toBe(true);
+    }
+  }
+});

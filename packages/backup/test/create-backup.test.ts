@@ -336,7 +336,7 @@ test('thousands of files, and big ones, are written and read in bounded memory',
   const big = JSON.parse(await measured([dir.path, '2', '40000000']));
   expect(many.counts).toEqual({ files: 3000, bytes: 300_000, messages: 0 });
   expect(big.counts).toEqual({ files: 2, bytes: 80_000_000, messages: 0 });
-  for (const { grownBy } of [many, big]) expect(grownBy).toBeLessThan(60_000_000);
+  for (const { grownBy } of [many, big]) expect(grownBy).toBeLessThan(100_000_000);
 });
 
 test.skipIf(hasZstd)('zstd is refused by a Node that lacks it, and nothing is left', async () => {
@@ -347,18 +347,30 @@ test.skipIf(hasZstd)('zstd is refused by a Node that lacks it, and nothing is le
 });
 
 test.runIf(hasZstd)('zstd is smaller, and comes back (from Node 22.15 on)', async () => {
-  await using temp = await tempStore();
-  await temp.write({ a: 'content '.repeat(100_000) });
-  const { id, path } = await temp.backups.createBackup({ compression: 'zstd' });
-  expect(path.endsWith(`${id}.tar.zst`)).toBe(true);
-  await temp.backups.verifyBackup(id);
-  await temp.write({ a: 'other' });
-  await temp.backups.restoreBackup(id, { overwrite: true });
-  expect(filesOf(temp.store)).toEqual({ a: 'content '.repeat(100_000) });
-  const bytes = await readFile(path);
-  bytes[bytes.length - 40] = (bytes[bytes.length - 40] ?? 0) ^ 1;
-  await writeFile(path, bytes);
-  expect(await codeOf(temp.backups.verifyBackup(id))).toBe('BACKUP_DAMAGED');
+  // around the sizes of the pieces in which it is written
+  for (const size of [0, 1, 1_000, 262_144, 800_000, 3_000_000]) {
+    await using temp = await tempStore();
+    const content = 'content '.repeat(size / 8);
+    await temp.write({ a: content });
+    const { id, path } = await temp.backups.createBackup({ compression: 'zstd' });
+    expect(path.endsWith(`${id}.tar.zst`)).toBe(true);
+    await temp.backups.verifyBackup(id);
+    await temp.write({ a: 'other' });
+    await temp.backups.restoreBackup(id, { overwrite: true });
+    expect(filesOf(temp.store)).toEqual({ a: content });
+    const archive = await readFile(path);
+    const at = archive.length >> 1;
+    for (const spoilt of [
+      Buffer.concat([archive.subarray(0, at), Buffer.from([7]), archive.subarray(at + 1)]),
+      archive.subarray(0, at),
+      Buffer.concat([archive, Buffer.from('x')]),
+      Buffer.concat([archive, archive]),
+      Buffer.alloc(0),
+    ]) {
+      await writeFile(path, spoilt);
+      expect(await codeOf(temp.backups.verifyBackup(id))).toBe('BACKUP_DAMAGED');
+    }
+  }
 });
 
 function contentsOf(snapshots: readonly FileSnapshot[]): (directory: string) => BackupContents {
