@@ -242,26 +242,26 @@ class Restore {
     const contents = contentsOf(this.#aside);
     const created = await createBackup(directory, contents, now, { ...options, onFile });
     const after = await this.#listAside();
-    for (const [name, inode] of before) {
+    for (const [name, state] of before) {
       // whoever restores at the same time may have archived it, and put aside a later state
-      if (!archived.has(name) || after.get(name) !== inode) continue;
+      if (!archived.has(name) || after.get(name) !== state) continue;
       await unlinkIfThere(join(this.#aside, name));
     }
     return created;
   }
 
-  /** Names and inodes of what was put aside. */
-  async #listAside(): Promise<Map<string, bigint>> {
+  /** Names of what was put aside, and what changes when another file stands there: an inode alone is used again. */
+  async #listAside(): Promise<Map<string, string>> {
     const names = await fs.readdir(this.#aside).catch((error: unknown) => {
       if (hasCode(error, 'ENOENT')) return [];
       throw error;
     });
-    const inodes = new Map<string, bigint>();
+    const states = new Map<string, string>();
     for (const name of names) {
       const stats = await statIfThere(join(this.#aside, name));
-      if (stats) inodes.set(name, stats.ino);
+      if (stats) states.set(name, `${stats.ino} ${stats.ctimeNs}`);
     }
-    return inodes;
+    return states;
   }
 
   async #removeIfEmpty(): Promise<void> {

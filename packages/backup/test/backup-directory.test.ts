@@ -1,4 +1,4 @@
-import { link, mkdir, readdir, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, rename, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { temporaryName } from '@tgstore/fs';
 import { tempDirectory } from '@tgstore/testkit';
@@ -44,6 +44,18 @@ describe('list', () => {
     await utimes(first.path, START, START);
     const { backups } = await temp.backups.listBackups();
     expect(backups.map(({ id }) => id)).toEqual([second.id, first.id]);
+  });
+
+  test('goes by the time in an archive, where its name says another one', async () => {
+    await using temp = await tempStore();
+    const { path } = await temp.backups.createBackup();
+    const older = join(temp.backupDir, '20200101T000000Z.tar.gz');
+    await rename(path, older);
+    temp.time -= DAY;
+    const second = await temp.backups.createBackup();
+    await temp.backups.verifyBackup('2020');
+    const { backups } = await temp.backups.listBackups();
+    expect(backups.map(({ id }) => id)).toEqual(['20200101T000000Z', second.id]);
   });
 
   test('unpacks nothing: it lists what could not be unpacked', async () => {

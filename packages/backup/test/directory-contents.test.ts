@@ -18,6 +18,9 @@ test('the files of a directory come in the order of their names, whole', async (
     'größe 😀': 'x'.repeat(3_000_000),
     '10': '1',
     '9': '',
+    // these two are in another order as bytes
+    '😀': '1',
+    ａ: '2',
   };
   for (const [name, content] of Object.entries(files)) {
     await writeFile(join(dir.path, name), content);

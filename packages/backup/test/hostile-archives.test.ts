@@ -107,6 +107,11 @@ const HOSTILE: readonly Hostile[] = [
   ['a PAX path in a PAX path', renamedAs('a\n13 path=../x', '../x'), 'BACKUP_UNSAFE'],
   ['a name that is too long', renamed('x'.repeat(256)), 'BACKUP_UNSAFE'],
   ['a name without end', renamed('x'.repeat(70_000)), 'BACKUP_UNSAFE'],
+  [
+    'a PAX header without end',
+    archiveOf([pax({ comment: 'x'.repeat(70_000) }), GOOD]),
+    'BACKUP_UNSAFE',
+  ],
   ['no name', archiveOf([{ name: '', content: 'x' }]), 'BACKUP_DAMAGED'],
   ['a name for a directory', archiveOf([{ name: 'a.json/' }]), 'BACKUP_UNSAFE'],
   [
@@ -377,18 +382,21 @@ test('much after the end of the tar is refused quickly', { timeout: 10_000 }, as
   expect(await refusalOf(gzipSync(tarOf([GOOD], { end }), { level: 1 }))).toBe('BACKUP_DAMAGED');
 });
 
+test('zeros after the end of the tar are read in bounded memory', { timeout: 30_000 }, async () => {
+  const end = Buffer.alloc(60_000_000);
+  const { code, grownBy } = await measured(gzipSync(tarOf([GOOD], { end }), { level: 1 }));
+  expect(code).toBe('verified');
+  expect(grownBy).toBeLessThan(100_000_000);
+});
+
 test('a bomb of zeros is refused quickly, in bounded memory', { timeout: 30_000 }, async () => {
-  await using dir = await tempDirectory();
   // 800 MB of zeros in some 800 kB: one file, and each part of it compressed for itself
   const zeros = gzipSync(Buffer.alloc(16_000_000), { level: 9 });
   const size = `${(800_000_000).toString(8).padStart(11, '0')}\0`;
   const head = gzipSync(entryBytes({ name: 'a.json', size }));
   const bomb = Buffer.concat([head, ...Array.from({ length: 50 }, () => zeros)]);
   expect(bomb.length).toBeLessThan(1_000_000);
-  await writeFile(join(dir.path, NAME), bomb);
-  const args = [dir.path, '20261123'];
-  const url = new URL('support/measure-verify.ts', import.meta.url);
-  const { code, grownBy, milliseconds } = JSON.parse(await runTypeScript(url, { args }));
+  const { code, grownBy, milliseconds } = await measured(bomb);
   expect(code).toBe('BACKUP_UNSAFE');
   expect(grownBy).toBeLessThan(100_000_000);
   expect(milliseconds).toBeLessThan(5_000);
@@ -476,6 +484,16 @@ describe('an archive is read and restored', () => {
     expect(temp.time).toBe(START);
   });
 });
+
+/** Verifies an archive in a process of its own. */
+async function measured(
+  archive: Buffer,
+): Promise<{ code: string; grownBy: number; milliseconds: number }> {
+  await using dir = await tempDirectory();
+  await writeFile(join(dir.path, NAME), archive);
+  const url = new URL('support/measure-verify.ts', import.meta.url);
+  return JSON.parse(await runTypeScript(url, { args: [dir.path, '20261123'] }));
+}
 
 /** Puts a directory into the prefix of the first header. */
 function withPrefix(tar: Buffer, prefix: string): Buffer {

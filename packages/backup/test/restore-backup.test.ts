@@ -223,6 +223,16 @@ describe('only', () => {
     expect(treeOf(temp.root)).toEqual(before);
   });
 
+  test('what is not chosen is not unpacked', async () => {
+    await using temp = await changed();
+    const to = join(temp.root, 'elsewhere');
+    const opened = async (only?: string[]) => {
+      const calls = await callsOf(() => temp.backups.restoreBackup(ID, { to, only }));
+      return calls.filter((call) => call === 'open <temporary> wx').length;
+    };
+    expect((await opened()) - (await opened(['a.json']))).toBe(2);
+  });
+
   test('of nothing restores nothing', async () => {
     await using temp = await changed();
     const result = await temp.backups.restoreBackup(ID, { overwrite: true, only: [] });
@@ -395,6 +405,56 @@ describe('interrupted', () => {
     const { preRestore } = await temp.backups.restoreBackup(ID);
     expect(await contentOf(temp, preRestore?.id)).toEqual({ 'a.json': 'older still' });
     expect(await readdir(temp.store)).toEqual(Object.keys(NEW));
+  });
+});
+
+describe('what was put aside', () => {
+  test('by an earlier restore is archived before anything else is done', async () => {
+    await using temp = await changed();
+    const aside = join(temp.store, '.restore', 'replaced');
+    await mkdir(aside, { recursive: true });
+    await writeFile(join(aside, 'z.json'), 'older still');
+    const gate = (call: string) => {
+      if (call === 'link a.json a.json') throw systemError('EIO');
+    };
+    const restoring = whileGated(gate, () => temp.backups.restoreBackup(ID, { overwrite: true }));
+    await expect(restoring).rejects.toMatchObject({ code: 'EIO' });
+    expect(await everReplaced(temp)).toEqual(new Set(['older still']));
+  });
+
+  test('and replaced by another restore while it is archived is kept too', async () => {
+    await using temp = await changed();
+    const aside = join(temp.store, '.restore', 'replaced', 'a.json');
+    const gate = (call: string) => {
+      if (!/^link <temporary> .*_pre-restore\.tar\.gz/.test(call)) return;
+      execFileSync('rm', [aside]);
+      execFileSync('cp', [join(temp.store, 'd.json'), aside]);
+    };
+    await whileGated(gate, () => temp.backups.restoreBackup(ID, { overwrite: true }));
+    expect(filesOf(join(temp.store, '.restore', 'replaced'))).toEqual({ 'a.json': 'later' });
+    await temp.backups.restoreBackup(ID, { overwrite: true });
+    expect(await everReplaced(temp)).toEqual(new Set(['new a', 'new b', 'later']));
+    expect(await readdir(temp.store)).toEqual(Object.keys(NEW));
+  });
+
+  test('stays there where contents do not hand it over to be archived', async () => {
+    const contentsOf = (directory: string): BackupContents => ({
+      ...directoryContents(directory),
+      async *snapshots() {
+        for await (const snapshot of directoryContents(directory).snapshots()) {
+          if (snapshot.name === 'b.json' && directory.endsWith('replaced')) {
+            await snapshot[Symbol.asyncDispose]();
+          } else yield snapshot;
+        }
+      },
+    });
+    await using temp = await tempStore({ contentsOf });
+    await temp.write(OLD);
+    await temp.backups.createBackup();
+    await temp.write(NEW);
+    await temp.backups.restoreBackup(ID, { overwrite: true });
+    expect(filesOf(join(temp.store, '.restore', 'replaced'))).toEqual({ 'b.json': 'new b' });
+    expect(await everReplaced(temp)).toEqual(new Set(['new a']));
   });
 });
 
