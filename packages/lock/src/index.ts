@@ -10,5 +10,5 @@ export type { LockDirectoryOptions } from './lock-directory.ts';
 export type { LockInfo } from './lock-info.ts';
 export type { ProcessToken } from './process-token.ts';
 export type { TokenOptions } from './self.ts';
-export { describeSelf, isProvedDead } from './self.ts';
+export { describeProcessGroup, describeSelf, isProvedDead } from './self.ts';
 export { withLock } from './with-lock.ts';

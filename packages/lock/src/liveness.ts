@@ -4,6 +4,7 @@
 import { hasCode } from './errors.ts';
 import {
   type BareToken,
+  type ProcessStat,
   type ProcessToken,
   type System,
   startOf,
@@ -54,16 +55,31 @@ async function judgeOtherBoot(
 
 /** Same boot, same namespaces: the pid means the same process, unless it was given away. */
 function judgeNeighbour(token: ProcessToken, system: System): Liveness {
-  const { pid, start, thread } = token;
-  if (!exists(pid, system)) return 'dead';
+  const { pid, start, thread, group } = token;
+  if (!exists(pid, system)) return group && groupLives(pid, system) ? 'alive' : 'dead';
   const stat = statOf(pid, system);
-  // a zombie, or dead and about to be removed; its other threads may outlive the first one, and still write
-  if (stat && /[ZXx]/.test(stat.state) && stat.threads <= 1) return 'dead';
+  if (stat && hasEnded(stat) && !(group && groupLives(pid, system))) return 'dead';
   // hidepid can hide a living process from /proc: not to see it proves nothing
   const startNow = stat?.start ?? startOf(pid, system);
   if (start !== null && startNow !== undefined && startNow !== start) return 'dead';
   if (thread === null || stat === undefined) return 'alive';
   return startOf(pid, system, thread.id) === thread.start ? 'alive' : 'dead';
+}
+
+/** A zombie, or dead and about to be removed; its other threads may outlive the first one, and still write. */
+function hasEnded({ state, threads }: ProcessStat): boolean {
+  return /[ZXx]/.test(state) && threads <= 1;
+}
+
+/** Whether a member of a process group runs. While there is one, the number of the group is not given away. */
+function groupLives(group: number, system: System): boolean {
+  if (system.platform === 'win32' || !exists(-group, system)) return false;
+  const members = system
+    .pids()
+    .map((pid) => statOf(pid, system))
+    .filter((stat) => stat?.group === group);
+  // hidepid can hide them all: that the group is there must do
+  return members.length === 0 || members.some((stat) => stat && !hasEnded(stat));
 }
 
 /** Systems that name no boot (Windows): on the same host, a pid that is not there is dead, and one that is there may be anyone. */

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 
@@ -20,6 +20,8 @@ export interface ProcessToken {
   readonly start: string | null;
   /** A worker thread: its id in the system and its start. The main thread has none. */
   readonly thread: { readonly id: number; readonly start: string } | null;
+  /** The process group that `pid` leads, which may outlive its leader. @default false */
+  readonly group?: boolean | undefined;
   /** For people only; nothing is decided by it. */
   readonly host: string;
   /** Inode of the lock directory, where one is involved: in a store that was copied, the token is void. */
@@ -42,8 +44,10 @@ export interface System {
   readLink(path: string): string | undefined;
   /** Output of a command, trimmed; `undefined` where it fails. */
   run(command: string, ...args: string[]): string | undefined;
-  /** As `process.kill(pid, 0)`: throws `ESRCH` where there is no such process. */
+  /** As `process.kill(pid, 0)`: throws `ESRCH` where there is no such process, or with `-pid` no such group. */
   probe(pid: number): void;
+  /** The pids in `/proc`; empty where there is none. */
+  pids(): number[];
 }
 
 export const nodeSystem: System = {
@@ -63,6 +67,7 @@ export const nodeSystem: System = {
       }).trim(),
     ),
   probe: (pid) => void process.kill(pid, 0),
+  pids: () => (attempt(() => readdirSync('/proc')) ?? []).map(Number).filter(Number.isInteger),
 };
 
 /** This process, or the worker thread that calls. */
@@ -92,6 +97,8 @@ export function startOf(
 export interface ProcessStat {
   /** One letter: `R`, `S`, …, `Z` for a zombie. */
   readonly state: string;
+  /** The leader of its process group. */
+  readonly group: number;
   /** How many threads it has. */
   readonly threads: number;
   /** Clock ticks since boot. */
@@ -104,8 +111,9 @@ export function statOf(pid: number, system: System, thread?: number): ProcessSta
   const text = system.readText(`/proc/${pid}/${thread === undefined ? '' : `task/${thread}/`}stat`);
   // the second field is the name in parentheses, and may itself have spaces and parentheses
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [state, threads, start] = [fields?.[0], Number(fields?.[17]), fields?.[19]];
-  return state !== undefined && start !== undefined ? { state, threads, start } : undefined;
+  const [state, start] = [fields?.[0], fields?.[19]];
+  if (state === undefined || start === undefined) return undefined;
+  return { state, group: Number(fields?.[2]), threads: Number(fields?.[17]), start };
 }
 
 /** `/proc` can be mounted for another pid namespace: there our pids are those of others. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { judge } from './liveness.ts';
 import { LockDirectory, lockDirectoryFor } from './lock-directory.ts';
-import { describeProcess, nodeSystem, type ProcessToken } from './process-token.ts';
+import { describeProcess, nodeSystem, type ProcessToken, startOf } from './process-token.ts';
 
 export interface TokenOptions {
   /**
@@ -18,6 +18,19 @@ export async function describeSelf({ directory }: TokenOptions = {}): Promise<Pr
   // for good: nobody says when the token is needed no more
   locks.enter();
   return await locks.open();
+}
+
+/**
+ * A token that names a process group on this machine by the pid of its leader, such as a child that was spawned `detached`: its
+ * death is proved when no member of it runs. On Windows, which has no groups, it names the process alone.
+ */
+export async function describeProcessGroup(
+  pid: number,
+  options: TokenOptions = {},
+): Promise<ProcessToken> {
+  const self = await describeSelf(options);
+  const start = startOf(pid, nodeSystem) ?? null;
+  return { ...self, pid, start, thread: null, presence: null, group: true };
 }
 
 /**

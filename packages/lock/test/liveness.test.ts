@@ -315,3 +315,44 @@ describe('on Windows, as shown by a seam', () => {
 function withStat(fields: Parameters<typeof statText>[1]): Machine {
   return { pids: { 7: 'ok' }, files: { [STAT]: statText(7, fields) } };
 }
+
+describe('a process group', () => {
+  const GROUP = { group: true, thread: null };
+  const member = (state: string) => statText(9, { group: 7, state });
+  const CASES: [title: string, Liveness, Machine][] = [
+    ['whose leader runs is alive', 'alive', RUNS],
+    ['that is no more is dead', 'dead', {}],
+    [
+      'whose leader is gone while another member runs is alive',
+      'alive',
+      { pids: { [-7]: 'ok', 9: 'ok' }, files: { '/proc/9/stat': member('S') } },
+    ],
+    [
+      'whose leader is a zombie while another member runs is alive',
+      'alive',
+      {
+        pids: { [-7]: 'ok', 7: 'ok', 9: 'ok' },
+        files: { [STAT]: statText(7, { group: 7, state: 'Z' }), '/proc/9/stat': member('S') },
+      },
+    ],
+    [
+      'of nothing but zombies is dead',
+      'dead',
+      {
+        pids: { [-7]: 'ok', 7: 'ok', 9: 'ok' },
+        files: { [STAT]: statText(7, { group: 7, state: 'Z' }), '/proc/9/stat': member('Z') },
+      },
+    ],
+    [
+      'whose leader has a pid that was given away is dead',
+      'dead',
+      { pids: { [-7]: 'ok', 7: 'ok' }, files: { [STAT]: statText(7, { start: '200', group: 1 }) } },
+    ],
+    ['whose members are hidden is alive', 'alive', { pids: { [-7]: 'EPERM' } }],
+  ];
+
+  test.for(CASES)('%s', async ([, expected, machine]) => {
+    const own = { '/proc/self/status': 'NSpid:\t1', ...machine.files };
+    expect(await verdict(GROUP, { ...machine, files: own })).toBe(expected);
+  });
+});

@@ -1,9 +1,15 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startTypeScript, tempDirectory } from '@tgstore/testkit';
 import { describe, expect, test } from 'vitest';
-import { describeSelf, isProvedDead, type ProcessToken } from '../src/index.ts';
+import {
+  describeProcessGroup,
+  describeSelf,
+  isProvedDead,
+  type ProcessToken,
+} from '../src/index.ts';
 import { describeProcess } from '../src/process-token.ts';
 import { deadToken, foreignToken, ownToken } from './support/tokens.ts';
 
@@ -107,5 +113,27 @@ describe('with a directory', () => {
     const directory = join(dir.path, 'missing');
     await expect(isProvedDead(ownToken(), { directory })).rejects.toMatchObject({ code: 'ENOENT' });
     expect(await readdir(dir.path)).toEqual([]);
+  });
+});
+
+describe.runIf(process.platform !== 'win32')('a process group', () => {
+  test('lives until its last member has ended', async () => {
+    await using dir = await tempDirectory();
+    // the leader ends at once; what it started in the background goes on
+    const leader = spawn('sleep 600 & echo $!', {
+      shell: true,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const ended = once(leader, 'exit');
+    const token = await describeProcessGroup(leader.pid as number, { directory: dir.path });
+    expect(token).toMatchObject({ pid: leader.pid, group: true, presence: null });
+    const [data] = await once(leader.stdout, 'data');
+    await ended;
+    expect(await isProvedDead(token, { directory: dir.path })).toBe(false);
+    process.kill(Number(String(data)), 'SIGKILL');
+    await expect
+      .poll(() => isProvedDead(token, { directory: dir.path }), { timeout: 10_000 })
+      .toBe(true);
   });
 });
