@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { isUint8Array } from 'node:util/types';
 import type { Durability } from './durability.ts';
-import { joinErrors } from './errors.ts';
+import { afterCleaning } from './errors.ts';
 import type { FileSystem } from './file-system.ts';
 import { openTemporary } from './temporary-file.ts';
 
@@ -62,11 +62,7 @@ export async function atomicWrite(
     beforePublish?.();
     await temporary.publish(target, { exclusive });
   } catch (error) {
-    const cleaning = await temporary.discard().then(
-      () => [],
-      (failure: unknown) => [failure],
-    );
-    throw joinErrors([error, ...cleaning]);
+    throw await afterCleaning(error, temporary.discard());
   }
 }
 

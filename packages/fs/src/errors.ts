@@ -2,11 +2,23 @@
  * Reasons an {@link FsError} is thrown. Stable within a major version; messages are not.
  *
  * - `FS_SHORT_WRITE`: the file system took none of the bytes it was given.
- * - `FS_SIZE_MISMATCH`: a file does not have the size of what was written to it.
+ * - `FS_SIZE_MISMATCH`: a file does not have the size of what was written to it, or ends before the place to write at.
  * - `FS_UNCONFIRMED`: the change is in place and others see it, but a step after it failed (as a rule the sync of
  *   the directory), so it may be undone by a power failure. `cause` is the error of that step.
+ * - `FS_LINKED`: a file to be changed in place has more than one hard link, so its other names would change too.
+ * - `FS_UNDO_EXISTS`: an undo record stands where one was to be written: `recoverTail` first. `path` is the record.
+ * - `FS_UNDO_LEFT`: undoing a failed change failed as well, so its undo record stays: `recoverTail` before the file is
+ *   used. `path` is the record, `cause` the error of undoing.
+ * - `FS_UNDO_VERSION`: an undo record is whole, but of a kind this version does not know. `path` is the record.
  */
-export type FsErrorCode = 'FS_SHORT_WRITE' | 'FS_SIZE_MISMATCH' | 'FS_UNCONFIRMED';
+export type FsErrorCode =
+  | 'FS_SHORT_WRITE'
+  | 'FS_SIZE_MISMATCH'
+  | 'FS_UNCONFIRMED'
+  | 'FS_LINKED'
+  | 'FS_UNDO_EXISTS'
+  | 'FS_UNDO_LEFT'
+  | 'FS_UNDO_VERSION';
 
 /** A failure to which this package adds meaning; all other errors of the file system pass through untouched. */
 export class FsError extends Error {
@@ -36,6 +48,15 @@ export function joinErrors(errors: readonly [unknown, ...unknown[]]): unknown {
   return new AggregateError(errors, errors.map(messageOf).join('; then '));
 }
 
+/** The error, joined with that of the clean-up after it where this fails too. */
+export async function afterCleaning(error: unknown, cleaning: Promise<unknown>): Promise<unknown> {
+  const failures = await cleaning.then(
+    () => [],
+    (failure: unknown) => [failure],
+  );
+  return joinErrors([error, ...failures]);
+}
+
 /** Runs a step that follows a visible change of `path`: its failure becomes `FS_UNCONFIRMED`. */
 export async function confirmChange(path: string, step: () => Promise<void>): Promise<void> {
   try {
@@ -46,6 +67,7 @@ export async function confirmChange(path: string, step: () => Promise<void>): Pr
   }
 }
 
-function messageOf(error: unknown): string {
+/** What an error says, whatever was thrown. */
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

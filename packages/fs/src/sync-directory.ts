@@ -1,4 +1,5 @@
-import { hasCode, joinErrors } from './errors.ts';
+import { closeAfter } from './close-after.ts';
+import { hasCode } from './errors.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 
 export interface SyncDirectoryOptions {
@@ -24,16 +25,7 @@ export async function syncDirectory(
 
 async function openAndSync(path: string, fileSystem: FileSystem): Promise<void> {
   const handle = await fileSystem.open(path, 'r');
-  try {
-    await handle.sync().catch(unlessUnsupported);
-  } catch (error) {
-    const closing = await handle.close().then(
-      () => [],
-      (failure: unknown) => [failure],
-    );
-    throw joinErrors([error, ...closing]);
-  }
-  await handle.close();
+  await closeAfter(handle, () => handle.sync().catch(unlessUnsupported));
 }
 
 /** POSIX: EINVAL says that what was opened can't be synced; there is nothing that could have failed. */

@@ -13,6 +13,7 @@ import { linkIfSupported } from './link-if-supported.ts';
 import { renamePatiently } from './rename-durably.ts';
 import { syncDirectory } from './sync-directory.ts';
 import { temporaryName } from './temp-name.ts';
+import { writeAll } from './write-all.ts';
 
 export interface OpenTemporaryOptions {
   /** Permissions of the file, exact whatever the umask. @default 0o600 */
@@ -178,17 +179,8 @@ export class TemporaryFile implements AsyncDisposable {
   }
 
   async #writeAll(bytes: Uint8Array): Promise<void> {
-    const handle = this.#handle as FileHandleLike;
-    for (let done = 0; done < bytes.length; ) {
-      const left = bytes.length - done;
-      const { bytesWritten } = await handle.write(bytes, done, left, this.#position);
-      if (!(bytesWritten > 0 && bytesWritten <= left)) {
-        const message = `Writing ${left} bytes to ${this.path} wrote ${bytesWritten}; is the disk full or its quota used up?`;
-        throw new FsError('FS_SHORT_WRITE', this.path, message);
-      }
-      done += bytesWritten;
-      this.#position += bytesWritten;
-    }
+    await writeAll(this.#handle as FileHandleLike, this.path, bytes, this.#position);
+    this.#position += bytes.length;
   }
 
   async #unlink(): Promise<void> {

@@ -1,0 +1,17 @@
+import type { FileHandleLike } from './file-system.ts';
+
+/** The bytes at a position, however many calls that takes; fewer where the file ends before. */
+export async function readRange(
+  handle: FileHandleLike,
+  position: number,
+  length: number,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await handle.read(bytes, done, length - done, position + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return bytes.subarray(0, done);
+}
