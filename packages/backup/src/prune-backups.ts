@@ -45,8 +45,8 @@ async function isIn(inodes: ReadonlySet<bigint>, { path }: Backup): Promise<bool
   return stats !== undefined && inodes.has(stats.ino);
 }
 
-/** The archive first: what stands beside it says nothing without it. */
+/** The archive last: should we be killed in between, it is still listed, and the next time removes it. */
 async function remove(directory: BackupDirectory, backup: Backup): Promise<void> {
-  await unlinkIfThere(backup.path);
   await unlinkIfThere(join(directory.path, sidecarName(backup)));
+  await unlinkIfThere(backup.path);
 }
