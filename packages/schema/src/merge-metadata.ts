@@ -10,7 +10,12 @@ export function mergeMetadata(existing: Metadata, incoming: Metadata): Metadata 
   const incomingIsLater =
     instant(incoming.last_message_date) >= instant(existing.last_message_date);
   const [earlier, later] = incomingIsLater ? [existing, incoming] : [incoming, existing];
-  const participants = mergeParticipants(earlier.participants ?? [], later.participants ?? []);
+  const inOrder = [...(existing.participants ?? []), ...(incoming.participants ?? [])];
+  const participants = mergeParticipants(
+    inOrder,
+    earlier.participants ?? [],
+    later.participants ?? [],
+  );
   return {
     ...earlier,
     ...withoutNulls(later),
@@ -19,8 +24,14 @@ export function mergeMetadata(existing: Metadata, incoming: Metadata): Metadata 
   };
 }
 
-function mergeParticipants(earlier: Participant[], later: Participant[]): Participant[] {
+function mergeParticipants(
+  inOrder: Participant[],
+  earlier: Participant[],
+  later: Participant[],
+): Participant[] {
   const byId = new Map<string, Participant>();
+  // who is known stays in his place
+  for (const { id } of inOrder) byId.set(String(id), { id });
   for (const participant of [...earlier, ...later]) {
     const key = String(participant.id);
     byId.set(key, { ...byId.get(key), ...withoutNulls(participant) });

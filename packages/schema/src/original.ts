@@ -35,6 +35,16 @@ export function normalizeMessage(
   return message;
 }
 
+/** The keys of metadata that {@link normalizeMetadata} spells in another way, each with ours. */
+export function renamedKeys(raw: Record<string, unknown>): [from: string, to: string][] {
+  const renamed = Object.keys(raw).flatMap((key): [string, string][] => {
+    const ours = ALIASES.get(key);
+    return ours === undefined || Object.hasOwn(raw, ours) ? [] : [[key, ours]];
+  });
+  const hasLast = typeof raw.last_message === 'object' && raw.last_message !== null;
+  return hasLast ? [...renamed, ['last_message', 'last_message_id, last_message_date']] : renamed;
+}
+
 /** Whether any key of the object names the conversation, in whatever spelling. */
 export function namesConversation(raw: Record<string, unknown>): boolean {
   return Object.keys(raw).some((key) => (ALIASES.get(key) ?? key) === 'conversation_id');
