@@ -1,1 +1,5 @@
-export { default } from '../../vitest.base.ts';
+import { mergeConfig } from 'vitest/config';
+import base from '../../vitest.base.ts';
+
+// two files at a time also where there are two cores: most of them wait for the disk or for other processes
+export default mergeConfig(base, { test: { maxWorkers: 2 } });

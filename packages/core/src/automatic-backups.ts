@@ -1,5 +1,5 @@
-// Backups that nobody asks for: when the last one, as the store itself records it, is old, one process of many makes the next,
-// beside whatever else it is doing.
+// Backups that nobody asks for: when the last one, as the store itself records it, is old, one process of many makes the next
+// before its next change; the others do not wait for it.
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ export interface AutomaticBackupsOptions {
 }
 
 /** The automatic backups of a store. */
-export class AutomaticBackups implements AsyncDisposable {
+export class AutomaticBackups {
   readonly #store: StoreDirectory;
   readonly #options: AutomaticBackupsOptions;
   readonly #now: () => number;
@@ -45,10 +45,10 @@ export class AutomaticBackups implements AsyncDisposable {
     this.#now = now ?? Date.now;
   }
 
-  /** To be called after each change of the store: starts a backup if one is due, and does not wait for it. */
-  afterChange(): void {
-    if (this.#running || this.#now() < this.#notBefore) return;
-    this.#running = this.#makeIfDue()
+  /** To be called before a change of the store: makes a backup if one is due and no other process makes it. Never rejects. */
+  async beforeChange(): Promise<void> {
+    if (!this.#running && this.#now() < this.#notBefore) return;
+    this.#running ??= this.#makeIfDue()
       .catch((error: unknown) => {
         this.#notBefore = this.#now() + RETRY_MS;
         const { onError = warn } = this.#options;
@@ -57,19 +57,11 @@ export class AutomaticBackups implements AsyncDisposable {
       .finally(() => {
         this.#running = undefined;
       });
-  }
-
-  /** Waits for the backup that is being made, if there is one. */
-  async close(): Promise<void> {
     await this.#running;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
   async #makeIfDue(): Promise<void> {
-    if (!(await this.#isDue())) return;
+    if (!(await this.#isDue()) || (await this.#isEmpty())) return;
     const { locksDirectory: directory, ownDirectory } = this.#store.layout;
     const { allowNetworkFileSystem } = this.#options;
     const lockOptions = { directory, allowNetworkFileSystem, timeoutMs: 0, operation: 'backup' };
@@ -106,6 +98,14 @@ export class AutomaticBackups implements AsyncDisposable {
     const last_automatic_backup: LastBackup = { at, id, fingerprint };
     await updateStoreFile(this.#store.layout.storeFile, { last_automatic_backup }, this.#store.io);
     if (!isSame) await backups.pruneBackups();
+  }
+
+  async #isEmpty(): Promise<boolean> {
+    const files = await this.#store.list().catch((error: unknown) => {
+      if (hasCode(error, 'STORE_NOT_A_STORE')) return [];
+      throw error;
+    });
+    return files.length === 0;
   }
 
   async #last(): Promise<LastBackup | undefined> {

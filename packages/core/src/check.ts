@@ -1,19 +1,25 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { isTemporaryName } from '@tgstore/fs';
 import { MessageSummary, type Metadata, SCHEMA_VERSION } from '@tgstore/schema';
 import { ConversationFile, HOW_TO_MEND } from './conversation-file.ts';
 import { hasCode, StoreError } from './errors.ts';
 import type { StoredFile } from './layout.ts';
+import { countDamagedLines } from './read-changes.ts';
+import { parseState, readText } from './state-file.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
 /** What {@link checkStore} finds. Stable within a major version. */
 export type CheckCode =
   | 'CHECK_BOTH_NAMES'
+  | 'CHECK_CHANGES_DAMAGED'
   | 'CHECK_FOREIGN_ENTRY'
   | 'CHECK_FOREIGN_LAYOUT'
   | 'CHECK_INTERRUPTED_APPEND'
+  | 'CHECK_LEFTOVER_LOCK'
+  | 'CHECK_ORPHAN'
   | 'CHECK_PERMISSIONS'
   | 'CHECK_RAW_NAME'
+  | 'CHECK_STATE_DAMAGED'
   | 'CHECK_TEMPORARY_FILE'
   | 'CHECK_UNREADABLE'
   | 'CHECK_WRONG_ID'
@@ -26,6 +32,8 @@ export interface CheckProblem {
   readonly severity: 'error' | 'notice';
   /** Absolute path of the file it is about. */
   readonly path: string;
+  /** The conversation, where it is about one. */
+  readonly id?: string | undefined;
   readonly message: string;
   /** What to do about it. */
   readonly remedy: string;
@@ -50,6 +58,7 @@ export async function* checkStore(
 ): AsyncGenerator<CheckProblem> {
   const files = await store.list({ settled: true });
   yield* checkDirectory(store);
+  yield* checkRecords(store, new Set(files.map(({ id }) => id)));
   for (const file of files) {
     signal?.throwIfAborted();
     const summary = new MessageSummary();
@@ -74,12 +83,16 @@ async function* checkDirectory(store: StoreDirectory): AsyncGenerator<CheckProbl
         'a write is in progress, or was interrupted',
         'nothing: the next write removes it if its writer is dead',
       );
-    } else if (/^\..+\.undo$/.test(name)) {
-      yield error(
-        'CHECK_INTERRUPTED_APPEND',
+    } else if (store.layout.idOfUndoRecord(name) !== undefined) {
+      const remedy = 'nothing: the next change takes it back; tgstore recover does it at once';
+      const id = store.layout.idOfUndoRecord(name);
+      yield error('CHECK_INTERRUPTED_APPEND', path, 'an append was interrupted', remedy, id);
+    } else if (name.endsWith('.lock')) {
+      yield notice(
+        'CHECK_LEFTOVER_LOCK',
         path,
-        'an append was interrupted',
-        'run tgstore recover',
+        'a lock file of the original module',
+        'nothing, it harms nobody; tgstore migrate moves it away',
       );
     } else if (!OWN_ENTRIES.has(name)) {
       yield notice(
@@ -90,6 +103,52 @@ async function* checkDirectory(store: StoreDirectory): AsyncGenerator<CheckProbl
       );
     }
   }
+}
+
+/** What the store keeps beside the conversations. */
+async function* checkRecords(
+  store: StoreDirectory,
+  ids: ReadonlySet<string>,
+): AsyncGenerator<CheckProblem> {
+  const { stateDirectory, changesDirectory } = store.layout;
+  for (const directory of [stateDirectory, changesDirectory]) {
+    for (const name of await store.namesIn(directory)) {
+      if (isTemporaryName(name)) continue;
+      const path = join(directory, name);
+      const id = store.layout.idOfRecord(name);
+      if (id === undefined || !ids.has(id)) yield orphan(path, id);
+      else if (directory === stateDirectory) yield* checkState(store, path, id);
+      else yield* checkChanges(store, path, id);
+    }
+  }
+}
+
+async function* checkState(
+  store: StoreDirectory,
+  path: string,
+  id: string,
+): AsyncGenerator<CheckProblem> {
+  const text = await readText(store, path);
+  if (text === undefined || parseState(text)) return;
+  const what = `the state of conversation ${id} can't be read: it will be processed again`;
+  yield error('CHECK_STATE_DAMAGED', path, what, 'run tgstore recover, which moves it away', id);
+}
+
+async function* checkChanges(
+  store: StoreDirectory,
+  path: string,
+  id: string,
+): AsyncGenerator<CheckProblem> {
+  const damaged = await countDamagedLines(store, id);
+  if (damaged === 0) return;
+  const lines = damaged === 1 ? 'a line' : `${damaged} lines`;
+  const what = `${lines} of the change log of conversation ${id} can't be read: its history has a gap`;
+  yield error('CHECK_CHANGES_DAMAGED', path, what, 'run tgstore recover, which moves it away', id);
+}
+
+function orphan(path: string, id: string | undefined): CheckProblem {
+  const what = id === undefined ? 'of no conversation' : `of conversation ${id}, which is gone`;
+  return notice('CHECK_ORPHAN', path, what, 'run tgstore recover, which moves it away', id);
 }
 
 async function* checkFile(
@@ -109,12 +168,8 @@ async function* checkFile(
       return;
     }
     if (!isAboutOneFile(failure)) throw failure;
-    yield error(
-      'CHECK_UNREADABLE',
-      file.path,
-      failure.message.replace(`; ${HOW_TO_MEND}`, ''),
-      HOW_TO_MEND,
-    );
+    const what = failure.message.replace(`; ${HOW_TO_MEND}`, '');
+    yield error('CHECK_UNREADABLE', file.path, what, HOW_TO_MEND, file.id);
   }
 }
 
@@ -122,10 +177,11 @@ function rawName(store: StoreDirectory, { id, status, path }: StoredFile): Check
   const what = 'named as the original module does';
   try {
     const canonical = basename(store.layout.file(id, status).path);
-    return notice('CHECK_RAW_NAME', path, what, `nothing: its next write names it ${canonical}`);
+    const remedy = `nothing: its next write names it ${canonical}; tgstore migrate does it at once`;
+    return notice('CHECK_RAW_NAME', path, what, remedy, id);
   } catch (failure) {
     const why = `${what}, and ${(failure as Error).message}`;
-    return error('CHECK_RAW_NAME', path, why, 'give file and conversation_id a shorter id');
+    return error('CHECK_RAW_NAME', path, why, 'give file and conversation_id a shorter id', id);
   }
 }
 
@@ -146,28 +202,37 @@ async function checkContent(
   for await (const message of open.messages()) summary.add(message);
   for (const what of differences(metadata, summary)) {
     problems.push(
-      error('CHECK_WRONG_METADATA', file.path, what, 'import or save the conversation again'),
+      error(
+        'CHECK_WRONG_METADATA',
+        file.path,
+        what,
+        'run tgstore recover, which counts anew',
+        file.id,
+      ),
     );
   }
   if (metadata.conversation_id !== file.id) {
     const what = `its metadata say conversation ${metadata.conversation_id}, its name says ${file.id}`;
     problems.push(
-      error('CHECK_WRONG_ID', file.path, what, 'correct conversation_id, or rename the file'),
-    );
-  }
-  if (!(await open.isLineLayout()) || metadata.schema_version !== SCHEMA_VERSION) {
-    problems.push(
-      notice(
-        'CHECK_FOREIGN_LAYOUT',
+      error(
+        'CHECK_WRONG_ID',
         file.path,
-        'valid, but not as tgstore writes it',
-        'nothing: its next write lays it out',
+        what,
+        'correct conversation_id, or rename the file',
+        file.id,
       ),
     );
   }
+  if (!(await open.isLineLayout()) || metadata.schema_version !== SCHEMA_VERSION) {
+    const renamed = (await open.renamedKeys()).map(([from, to]) => `${from} becomes ${to}`);
+    const what = ['valid, but not as tgstore writes it', ...renamed].join(', ');
+    const remedy = 'nothing: its next write lays it out; tgstore migrate does it at once';
+    problems.push(notice('CHECK_FOREIGN_LAYOUT', file.path, what, remedy, file.id));
+  }
   if (store.fileSystem.platform !== 'win32' && (mode & 0o077) !== 0) {
     const what = `others on this machine may read it (mode ${(mode & 0o777).toString(8)})`;
-    problems.push(notice('CHECK_PERMISSIONS', file.path, what, `chmod 600 ${basename(file.path)}`));
+    const remedy = `chmod 600 ${basename(file.path)}; tgstore recover does it`;
+    problems.push(notice('CHECK_PERMISSIONS', file.path, what, remedy, file.id));
   }
   return problems;
 }
@@ -191,16 +256,29 @@ function bothNames(file: StoredFile, other: StoredFile): CheckProblem {
     'CHECK_BOTH_NAMES',
     file.path,
     what,
-    'compare the two and remove one; readers take the unprocessed one',
+    'run tgstore recover, which merges them; readers take the unprocessed one',
+    file.id,
   );
 }
 
-function error(code: CheckCode, path: string, message: string, remedy: string): CheckProblem {
-  return { code, severity: 'error', path, message, remedy };
+function error(
+  code: CheckCode,
+  path: string,
+  message: string,
+  remedy: string,
+  id?: string,
+): CheckProblem {
+  return { code, severity: 'error', path, ...(id !== undefined && { id }), message, remedy };
 }
 
-function notice(code: CheckCode, path: string, message: string, remedy: string): CheckProblem {
-  return { code, severity: 'notice', path, message, remedy };
+function notice(
+  code: CheckCode,
+  path: string,
+  message: string,
+  remedy: string,
+  id?: string,
+): CheckProblem {
+  return { ...error(code, path, message, remedy, id), severity: 'notice' };
 }
 
 const OWN_ENTRIES = new Set(['.tgstore', 'backups']);

@@ -13,10 +13,14 @@ import type {
   RestoredFile,
 } from '@tgstore/backup';
 import { type Durability, ensureDirectory, type FileSystem } from '@tgstore/fs';
+import { changeConversation } from './change-conversation.ts';
+import { ChangeLogWriter } from './change-log.ts';
+import { type ContentVersion, versionOf } from './content-version.ts';
 import { ConversationFile } from './conversation-file.ts';
-import type { ConversationGuard } from './conversation-guard.ts';
-import { hasCode, StoreError } from './errors.ts';
+import type { ConversationGuard, HeldGuard } from './conversation-guard.ts';
+import { afterCleanUp, hasCode, StoreError } from './errors.ts';
 import type { StoredFile } from './layout.ts';
+import { updateState } from './state-file.ts';
 import { StoreDirectory } from './store-directory.ts';
 
 export interface ContentsOptions {
@@ -103,22 +107,20 @@ async function put(
 ): Promise<PutResult> {
   const target = targetOf(store, file);
   await ensureDirectory(store.path, store.io);
-  return await store.change(target.id, 'restore', async ({ assertHeld }) => {
+  return await changeConversation(store, target.id, 'restore', async (held) => {
     const result = await compare(store, file, overwrite);
     if (result !== 'restored' && result !== 'replaced') return result;
     await store.refuseWhereInterrupted(target.id);
     await store.prepareToWrite();
     const existing = await store.find(target.id);
     const restored = { ...target, path: file.path };
-    if (!existing) {
-      assertHeld();
-      await store.rename(restored, target);
-    } else if ((await hash(existing, store)) === file.sha256) {
-      assertHeld();
-      await store.rename(existing, target);
-    } else {
-      await putAside(existing.path);
-      assertHeld();
+    const isSame = existing && (await hash(existing, store)) === file.sha256;
+    if (existing && !isSame) await putAside(existing.path);
+    await recordRestore(store, existing, restored, held);
+    held.assertHeld();
+    if (!existing) await store.rename(restored, target);
+    else if (isSame) await store.rename(existing, target);
+    else {
       const unprocessed = store.layout.file(target.id, 'unprocessed');
       if (existing.path !== unprocessed.path) await store.rename(existing, unprocessed);
       await store.rename(restored, unprocessed);
@@ -126,6 +128,46 @@ async function put(
     }
     return result;
   });
+}
+
+/**
+ * What is restored as processed counts as processed; what is restored as unprocessed will be handed over whole. A broken
+ * conversation is restored as it is.
+ */
+async function recordRestore(
+  store: StoreDirectory,
+  existing: StoredFile | undefined,
+  restored: StoredFile,
+  held: HeldGuard,
+): Promise<void> {
+  const { id, status } = restored;
+  const version = await versionAt(store, restored);
+  const at = new Date().toISOString();
+  held.assertHeld();
+  if (existing && version) {
+    const current = await versionAt(store, existing);
+    const log = new ChangeLogWriter(store, id, { current, held });
+    try {
+      await log.commit(version, { operation: 'restore', everything: true });
+    } catch (error) {
+      throw await afterCleanUp(error, () => log.abort());
+    }
+  }
+  const processed = version && status === 'processed' ? { ...version, at } : undefined;
+  await updateState(store, id, { processed, failure: undefined });
+}
+
+async function versionAt(
+  store: StoreDirectory,
+  { path }: StoredFile,
+): Promise<ContentVersion | undefined> {
+  try {
+    await using file = await ConversationFile.open(path, store.fileSystem);
+    return versionOf(await file.readMetadata(), file.size);
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  }
 }
 
 /** What putting a file in its place does. */

@@ -2,12 +2,12 @@
 // 1. Whatever is read comes from one descriptor: a file that is replaced meanwhile is read to its old end.
 // 2. Memory depends on the largest message; only foreign layouts, whose messages may stand in any order, are read whole.
 
-import { constants } from 'node:fs';
 import { type FileHandleLike, type FileSystem, nodeFileSystem } from '@tgstore/fs';
 import {
   AFTER_MESSAGES,
   BEFORE_METADATA,
   type Conversation,
+  type ConversationStatus,
   checkMessage,
   compareMessageIds,
   deserializeConversation,
@@ -21,14 +21,16 @@ import {
   ProblemList,
   parseJson,
   readDocument,
+  renamedKeys,
   SCHEMA_VERSION,
   SchemaError,
   stringifyJson,
 } from '@tgstore/schema';
 import { hasCode, StoreError } from './errors.ts';
+import { READ_ONLY } from './file-bytes.ts';
 
 /** What every `STORE_INVALID_FILE` ends with. */
-export const HOW_TO_MEND = 'mend the file, or put it back from a copy';
+export const HOW_TO_MEND = 'tgstore recover saves what is whole; or put it back from a backup';
 
 /** What tells whether a file is still the one it was: a write gives another identity. */
 export interface FileIdentity {
@@ -62,13 +64,21 @@ interface Tail {
 
 export class ConversationFile implements AsyncDisposable {
   readonly path: string;
+  /** Under which name it was opened. */
+  readonly status: ConversationStatus;
   readonly size: number;
   readonly identity: FileIdentity;
   readonly #handle: FileHandleLike;
   #tail: Promise<Tail | undefined> | undefined;
 
-  private constructor(path: string, handle: FileHandleLike, identity: FileIdentity) {
+  private constructor(
+    path: string,
+    status: ConversationStatus,
+    handle: FileHandleLike,
+    identity: FileIdentity,
+  ) {
     this.path = path;
+    this.status = status;
     this.#handle = handle;
     this.identity = identity;
     this.size = Number(identity.size);
@@ -78,6 +88,7 @@ export class ConversationFile implements AsyncDisposable {
   static async open(
     path: string,
     fileSystem: FileSystem = nodeFileSystem,
+    status: ConversationStatus = 'unprocessed',
   ): Promise<ConversationFile> {
     const handle = await fileSystem.open(path, READ_ONLY).catch((error: unknown) => {
       throw hasCode(error, 'ELOOP') || hasCode(error, 'ENXIO') ? notRegular(path, error) : error;
@@ -86,7 +97,7 @@ export class ConversationFile implements AsyncDisposable {
       const stats = await handle.stat({ bigint: true });
       if (!stats.isFile()) throw notRegular(path);
       const identity = { inode: stats.ino, size: stats.size, modifiedNs: stats.mtimeNs };
-      return new ConversationFile(path, handle, identity);
+      return new ConversationFile(path, status, handle, identity);
     } catch (error) {
       await handle.close();
       throw error;
@@ -108,6 +119,15 @@ export class ConversationFile implements AsyncDisposable {
       const tail = await this.#readTail();
       const document = tail?.document ?? (await this.#readForeign(() => {}));
       return readDocument({ ...document, messages: {} });
+    });
+  }
+
+  /** The keys of its metadata that an older spelling has, each with the one that they will have. */
+  async renamedKeys(): Promise<[from: string, to: string][]> {
+    return await this.#explain(async () => {
+      const tail = await this.#readTail();
+      const { metadata, ...rest } = tail?.document ?? (await this.#readForeign(() => {}));
+      return renamedKeys((metadata ?? rest) as Record<string, unknown>);
     });
   }
 
@@ -197,7 +217,9 @@ export class ConversationFile implements AsyncDisposable {
 
   #decodeMessage(key: string, bytes: Uint8Array): string {
     try {
-      return decode(bytes);
+      const json = decode(bytes);
+      // another program may have written it over several lines
+      return json.includes('\n') ? stringifyJson(parseJson(json)) : json;
     } catch (error) {
       throw this.#invalid(`messages.${key}: ${(error as Error).message}`, error);
     }
@@ -353,8 +375,6 @@ function decode(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
-// a FIFO must not keep us waiting for its other end; Windows has neither flag
-const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 /** The byte order mark of UTF-8, which some editors put first. */
 const MARK = '\xef\xbb\xbf';
 const SPACE = 0x20;

@@ -7,10 +7,13 @@ import {
   isIntegerId,
   type LineBlock,
   MESSAGE_SEPARATOR,
+  type Message,
   MessageSummary,
   type Metadata,
+  parseJson,
   updateMetadata,
 } from '@tgstore/schema';
+import type { MessageLine } from './conversation-file.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
 /** Writes a conversation file message by message, under a temporary name in the directory of the store. */
@@ -48,6 +51,11 @@ export class ConversationWriter {
     this.#lastKey = key;
     this.#summary.add({ id: key, date });
     return this.#write(text);
+  }
+
+  /** Adds a message as another file has it. Await what it returns, if it returns anything, before the next call. */
+  addLine({ key, json }: MessageLine): Promise<void> | undefined {
+    return this.add(key, `${JSON.stringify(key)}:${json}`, dateOf(json));
   }
 
   /** Adds messages that were validated and written as lines before. */
@@ -99,8 +107,17 @@ export class ConversationWriter {
   }
 }
 
+/** The date of a message, as a rule without parsing it. */
+function dateOf(json: string): string | null | undefined {
+  const at = json.indexOf(DATE);
+  // inside strings every quote has a backslash before it, so this is a key; before any bracket it is one of the message
+  if (at < 0 || /[[{]/.test(json.slice(1, at))) return (parseJson(json) as Message).date;
+  return json.slice(at + DATE.length, json.indexOf('"', at + DATE.length));
+}
+
 function isSafeInteger(key: string): boolean {
   return isIntegerId(key) && Number.isSafeInteger(Number(key));
 }
 
+const DATE = '"date":"';
 const BLOCK_BYTES = 32 * 1024;

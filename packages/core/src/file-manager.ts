@@ -18,7 +18,6 @@ import {
   type ConversationStatus,
   conversationChunks,
   type Id,
-  type IncomingConversation,
   type Message,
   MessageSummary,
   type Metadata,
@@ -28,9 +27,8 @@ import {
 } from '@tgstore/schema';
 import { type CheckOptions, type CheckProblem, checkStore } from './check.ts';
 import { ConversationFile, type FileIdentity, type MessageRange } from './conversation-file.ts';
-import { type ConversationGuard, unguarded } from './conversation-guard.ts';
+import { unguarded } from './conversation-guard.ts';
 import { hasCode, StoreError } from './errors.ts';
-import { type ImportOptions, type StagedImport, stageImport } from './import.ts';
 import type { StoredFile } from './layout.ts';
 import { type ListedConversation, listMetadata } from './list-metadata.ts';
 import type { ListOptions } from './listing.ts';
@@ -42,8 +40,6 @@ export interface FileManagerOptions {
   readonly storageDir: string;
   /** `'relaxed'` skips the syncs: faster, and a power cut may lose the last writes. @default 'full' */
   readonly durability?: Durability | undefined;
-  /** Runs each change of a conversation, so that other processes wait; see `lockConversations`. @default runs it at once */
-  readonly guard?: ConversationGuard | undefined;
   /** The calls that reach the disk; tests watch and fail them. @default nodeFileSystem */
   readonly fileSystem?: FileSystem | undefined;
 }
@@ -79,10 +75,13 @@ export class FileManager {
     storageDir,
     durability = 'full',
     fileSystem = nodeFileSystem,
-    guard = unguarded,
   }: FileManagerOptions) {
     if (!storageDir) throw new TypeError('storageDir must be the path of a directory');
-    this.#store = new StoreDirectory(storageDir, { durability, fileSystem, guard });
+    this.#store = new StoreDirectory(storageDir, {
+      durability,
+      fileSystem,
+      guard: unguarded,
+    });
   }
 
   /** Absolute path of the store. */
@@ -245,17 +244,6 @@ export class FileManager {
     });
   }
 
-  /**
-   * Reads conversations into temporary files and says what each would change; nothing in the store changes before
-   * {@link StagedImport.commit}. Messages are merged by id, see `mergeMessage` of `@tgstore/schema`.
-   */
-  async stageImport(
-    incoming: AsyncIterable<IncomingConversation>,
-    options: ImportOptions = {},
-  ): Promise<StagedImport> {
-    return await stageImport(this.#store, incoming, options);
-  }
-
   /** Reads every conversation whole and yields each problem of the store, with its remedy. */
   check(options: CheckOptions = {}): AsyncGenerator<CheckProblem> {
     return checkStore(this.#store, options);
@@ -337,7 +325,7 @@ function stamp(conversation: Conversation, revision: number): Conversation {
   return { ...conversation, metadata: { ...metadata, ...newRevision(revision) } };
 }
 
-function alreadyExists(id: string, path: string, cause?: unknown): StoreError {
+export function alreadyExists(id: string, path: string, cause?: unknown): StoreError {
   const message = `conversation ${id} exists (${path}); pass force to replace it, or import to merge`;
   return new StoreError('STORE_EXISTS', path, message, { cause });
 }

@@ -1,12 +1,15 @@
 // How conversations come into the store from an import.
 // 1. The input is read once, into temporary files in the directory of the store; nothing else changes before commit().
-// 2. Each conversation is committed by one rename, under its lock; the import as a whole is not atomic.
-// 3. Content changes only under the unprocessed name.
+// 2. Each conversation is committed under its lock, merged with what the store has then; the import as a whole is not atomic.
 
 import { syncDirectory } from '@tgstore/fs';
-import { type IncomingConversation, SchemaError } from '@tgstore/schema';
+import { type ConversationStatus, type IncomingConversation, SchemaError } from '@tgstore/schema';
+import { type ContentChange, changeContent } from './change-content.ts';
+import { changeConversation } from './change-conversation.ts';
+import { mergeIn, putIn } from './content-source.ts';
+import { ConversationFile } from './conversation-file.ts';
+import type { HeldGuard } from './conversation-guard.ts';
 import { afterCleanUp, hasCode, joinErrors, StoreError } from './errors.ts';
-import type { StoredFile } from './layout.ts';
 import {
   type ImportedConversation,
   type StagedConversation,
@@ -17,6 +20,8 @@ import type { StoreDirectory } from './store-directory.ts';
 export interface ImportOptions {
   /** Leaves out conversations that can't be imported, and reports them, instead of refusing all. @default false */
   readonly keepGoing?: boolean | undefined;
+  /** Puts conversations in the place of those that the store has, instead of merging them. @default false */
+  readonly overwrite?: boolean | undefined;
   /** Stops reading; rejects with its reason, and nothing has changed. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each conversation was read. */
@@ -29,23 +34,33 @@ export interface ImportFailure {
   readonly error: unknown;
 }
 
+/** Runs the commit of an import, after what must come before any change. */
+export type RunCommit = <T>(commit: () => Promise<T>) => Promise<T>;
+
+interface Staged {
+  readonly staged: ReadonlyMap<string, StagedConversation>;
+  readonly failures: readonly ImportFailure[];
+  /** Directories made for it, the deepest first: they go again if they stay empty. */
+  readonly created: readonly string[];
+  readonly overwrite: boolean;
+  readonly runCommit: RunCommit;
+}
+
 /** An import that was read, and waits to be committed; what is not committed is removed on disposal. */
 export class StagedImport implements AsyncDisposable {
   readonly failures: readonly ImportFailure[];
   readonly #store: StoreDirectory;
-  readonly #staged: Map<string, StagedConversation>;
-  /** Directories made for it, the deepest first: they go again if they stay empty. */
+  readonly #staged: ReadonlyMap<string, StagedConversation>;
+  readonly #overwrite: boolean;
   readonly #created: readonly string[];
+  readonly #runCommit: RunCommit;
 
-  /** @internal Use `FileManager.stageImport`. */
-  constructor(
-    store: StoreDirectory,
-    staged: Map<string, StagedConversation>,
-    failures: readonly ImportFailure[],
-    created: readonly string[],
-  ) {
+  /** @internal Use `EnhancedFileManager.stageImport`. */
+  constructor(store: StoreDirectory, { staged, failures, created, overwrite, runCommit }: Staged) {
     this.#store = store;
+    this.#runCommit = runCommit;
     this.#staged = staged;
+    this.#overwrite = overwrite;
     this.#created = created;
     this.failures = failures;
   }
@@ -56,82 +71,79 @@ export class StagedImport implements AsyncDisposable {
   }
 
   /**
-   * Gives every conversation that changes its new content. Resolves when all are durable; on an error those before it
-   * have been committed, and the import can be run again.
+   * Brings every conversation that changes into the store, each under its lock: what changed in the store since it was staged is
+   * merged too. Resolves to what was done to each, when all are durable; on an error those before it have been committed, and
+   * the import can be run again.
    *
-   * @throws {@link StoreError} `STORE_CHANGED` or `STORE_EXISTS` when the store has changed since it was read,
-   * `STORE_NEEDS_RECOVERY`
+   * @throws {@link StoreError} `STORE_ID_CONFLICT`, `STORE_NEEDS_RECOVERY`
    */
-  async commit(): Promise<void> {
-    const store = this.#store;
-    const changes = [...this.#staged.values()].filter(({ content }) => content !== undefined);
-    for (const change of changes) await this.#assertCurrent(change, change.existing);
-    await store.prepareToWrite();
-    const current = await this.#moveToUnprocessed(changes);
-    for (const change of changes) {
-      const { id } = change.summary;
-      await store.change(id, 'import', async ({ assertHeld }) => {
-        await this.#assertCurrent(change, current.get(id));
-        assertHeld();
-        await this.#publish(change);
-      });
-    }
-    if (store.durability === 'full') await syncDirectory(store.path, store.io);
+  async commit(): Promise<Map<string, ContentChange>> {
+    return await this.#runCommit(() => this.#commit());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const discards = [...this.#staged.values()].map(({ content }) => content?.discard());
+    const discards = [...this.#staged.values()].map(({ received }) => received.file.discard());
     const results = await Promise.allSettled(discards);
     await this.#store.removeIfEmpty(this.#created);
     const errors = results.flatMap((result) => (result.status === 'rejected' ? result.reason : []));
     if (errors.length > 0) throw joinErrors(errors);
   }
 
-  async #assertCurrent(
-    { summary: { id }, identity }: StagedConversation,
-    existing: StoredFile | undefined,
-  ): Promise<void> {
+  async #commit(): Promise<Map<string, ContentChange>> {
+    const store = this.#store;
+    const results = new Map<string, ContentChange>();
+    await store.prepareToWrite();
+    try {
+      for (const staged of this.#staged.values()) {
+        const { id } = staged.summary;
+        if (!(await this.#mayChange(staged))) continue;
+        const change = (held: HeldGuard) => this.#commitOne(staged, held);
+        results.set(id, await changeConversation(store, id, 'import', change));
+      }
+    } finally {
+      if (store.durability === 'full' && results.size > 0)
+        await syncDirectory(store.path, store.io);
+    }
+    return results;
+  }
+
+  /** Not where it changed nothing, and the store still has what it was compared with. */
+  async #mayChange({ summary, identity, isChange }: StagedConversation): Promise<boolean> {
+    if (isChange) return true;
+    const found = await this.#store.find(summary.id);
+    return !found || !identity || !(await this.#store.isUnchanged(found, identity));
+  }
+
+  async #commitOne(staged: StagedConversation, held: HeldGuard): Promise<ContentChange> {
+    const { file, status = 'unprocessed' } = staged.received;
+    const { id } = staged.summary;
     const store = this.#store;
     await store.refuseWhereInterrupted(id);
-    const now = await store.find(id);
-    if (now && !existing) throw appeared(id, now.path);
-    if (!existing || !identity) return;
-    if (now?.path === existing.path && (await store.isUnchanged(existing, identity))) return;
-    const message = `conversation ${id} changed while it was imported; run the import again`;
-    throw new StoreError('STORE_CHANGED', existing.path, message);
-  }
-
-  /** Resolves to where each conversation that the store has stands from now on. */
-  async #moveToUnprocessed(
-    changes: readonly StagedConversation[],
-  ): Promise<ReadonlyMap<string, StoredFile>> {
-    const { fileSystem, layout, path, durability } = this.#store;
-    const files = new Map<string, StoredFile>();
-    let moved = false;
-    for (const change of changes) {
-      const { existing } = change;
-      if (!existing) continue;
-      const target = layout.file(existing.id, 'unprocessed');
-      files.set(existing.id, target);
-      if (existing.path === target.path) continue;
-      await this.#store.change(existing.id, 'import', async ({ assertHeld }) => {
-        await this.#assertCurrent(change, existing);
-        assertHeld();
-        await fileSystem.rename(existing.path, target.path);
-      });
-      moved = true;
+    if (!(await store.find(id))) {
+      held.assertHeld();
+      await publishNew(store, staged, status);
+      const { total: added } = staged.received;
+      return { added, edited: 0, deleted: 0, unchanged: 0, revision: 1, status, isNew: true };
     }
-    if (moved && durability === 'full') await syncDirectory(path, { fileSystem });
-    return files;
+    await using incoming = await ConversationFile.open(file.path, store.fileSystem);
+    const rewrite = this.#overwrite ? putIn : mergeIn;
+    return await changeContent(store, id, held, {
+      operation: 'import',
+      rewrite: (rewriting) => rewrite(rewriting, incoming),
+    });
   }
+}
 
-  async #publish({ content, existing, summary }: StagedConversation): Promise<void> {
-    const target = this.#store.layout.file(summary.id, summary.status);
-    try {
-      await content?.publish(target.path, { exclusive: !existing, durability: 'relaxed' });
-    } catch (error) {
-      throw hasCode(error, 'EEXIST') ? appeared(summary.id, target.path, error) : error;
-    }
+async function publishNew(
+  { layout }: StoreDirectory,
+  { summary: { id }, received: { file } }: StagedConversation,
+  status: ConversationStatus,
+): Promise<void> {
+  const target = layout.file(id, status);
+  try {
+    await file.publish(target.path, { exclusive: true, durability: 'relaxed' });
+  } catch (error) {
+    throw hasCode(error, 'EEXIST') ? appeared(id, target.path, error) : error;
   }
 }
 
@@ -139,18 +151,30 @@ export class StagedImport implements AsyncDisposable {
 export async function stageImport(
   store: StoreDirectory,
   incoming: AsyncIterable<IncomingConversation>,
-  { keepGoing = false, signal, onConversation }: ImportOptions,
+  {
+    keepGoing = false,
+    overwrite = false,
+    signal,
+    onConversation,
+    runCommit,
+  }: ImportOptions & { readonly runCommit: RunCommit },
 ): Promise<StagedImport> {
   const created = await store.makeDirectory();
   const staged = new Map<string, StagedConversation>();
   const failures: ImportFailure[] = [];
-  const result = new StagedImport(store, staged, failures, created);
+  const result = new StagedImport(store, { staged, failures, created, overwrite, runCommit });
   try {
     for await (const conversation of incoming) {
       signal?.throwIfAborted();
       const messages = resumable(conversation.messages);
       try {
-        const next = await stageConversation(store, { conversation, messages, staged, signal });
+        const next = await stageConversation(store, {
+          conversation,
+          messages,
+          staged,
+          overwrite,
+          signal,
+        });
         staged.set(next.summary.id, next);
         onConversation?.(next.summary);
       } catch (error) {

@@ -23,8 +23,8 @@ export type {
   Message,
   Metadata,
 } from '@tgstore/schema';
-export type { AutomaticBackupsOptions } from './automatic-backups.ts';
-export { AutomaticBackups } from './automatic-backups.ts';
+export type { ContentChange } from './change-content.ts';
+export type { ChangeCounts, IdRange } from './change-log.ts';
 export type { CheckCode, CheckOptions, CheckProblem } from './check.ts';
 export type { Config, ConfigOptions, LoadedConfig } from './config.ts';
 export { CONFIG_FILES, loadConfig } from './config.ts';
@@ -34,9 +34,14 @@ export type {
   MessageLine,
   MessageRange,
 } from './conversation-file.ts';
-export type { ConversationGuard, HeldGuard } from './conversation-guard.ts';
+export type { DirectoryEvent, WatchDirectory } from './directory-events.ts';
+export type { BatchSaved, EnhancedFileManagerOptions } from './enhanced-file-manager.ts';
+export { EnhancedFileManager } from './enhanced-file-manager.ts';
 export type { StoreErrorCode } from './errors.ts';
 export { StoreError } from './errors.ts';
+export type { BundleStream, ExportedFile, ExportFileOptions } from './export-file.ts';
+export { chooseForExport, streamBundle } from './export-file.ts';
+export type { FailedConversation } from './failed.ts';
 export type { ConversationStats, FetchCursor, FileManagerOptions } from './file-manager.ts';
 export { FileManager } from './file-manager.ts';
 export type {
@@ -44,18 +49,37 @@ export type {
   ImportOptions,
   StagedImport,
 } from './import.ts';
+export type {
+  ImportedFile,
+  ImportFileOptions,
+  OpenExport,
+  OpenExportOptions,
+} from './import-file.ts';
+export { nameSource, openExportFile, refuseIncomplete } from './import-file.ts';
+export type { HeldClaim, StoreReport } from './inspect.ts';
 export type { StoredFile } from './layout.ts';
 export { decodeId, encodeId } from './layout.ts';
 export type { ListedConversation } from './list-metadata.ts';
 export type { ListOptions } from './listing.ts';
 export type { ConversationLock, LockConversationsOptions } from './lock-conversations.ts';
-export {
-  breakConversationLock,
-  listConversationLocks,
-  lockConversations,
-} from './lock-conversations.ts';
-export type { OpenBackupsOptions } from './open-backups.ts';
-export { openBackups } from './open-backups.ts';
+export { breakConversationLock, listConversationLocks } from './lock-conversations.ts';
+export type { Logger } from './logger.ts';
+export type { MigratedConversation, MigrateOptions, Migration } from './migrate.ts';
 export type { BatchOptions, ProcessResult, UnprocessedConversation } from './process.ts';
 export { batchProcessFiles } from './process.ts';
+export type {
+  ConversationInHand,
+  ProcessingContext,
+  ProcessingEvent,
+  ProcessingResult,
+  ProcessOptions,
+  Processor,
+} from './process-all.ts';
+export type { WatchedOptions } from './process-watched.ts';
+export type { Changes, HistoryEntry } from './read-changes.ts';
+export type { RecoverOptions, Recovery, RecoveryAction } from './recover.ts';
 export type { ImportedConversation } from './stage-conversation.ts';
+export type { ProcessingFailure } from './state-file.ts';
+export type { SettledFile, WatchFolderOptions } from './watch-folder.ts';
+export { watchFolder } from './watch-folder.ts';
+export type { WatchOptions } from './watch-unprocessed.ts';

@@ -32,6 +32,12 @@ export class StoreLayout {
   readonly locksDirectory: string;
   /** Where conversations are on their way from a backup. */
   readonly restoreDirectory: string;
+  /** What changed in each conversation, and when. */
+  readonly changesDirectory: string;
+  /** What was processed, by whom it is being processed, and what failed. */
+  readonly stateDirectory: string;
+  /** What recovery moved out of the way. */
+  readonly quarantineDirectory: string;
 
   constructor(directory: string) {
     this.directory = resolve(directory);
@@ -39,6 +45,9 @@ export class StoreLayout {
     this.storeFile = join(this.ownDirectory, 'store.json');
     this.locksDirectory = join(this.ownDirectory, 'locks');
     this.restoreDirectory = join(this.ownDirectory, 'restore');
+    this.changesDirectory = join(this.ownDirectory, 'changes');
+    this.stateDirectory = join(this.ownDirectory, 'state');
+    this.quarantineDirectory = join(this.ownDirectory, 'quarantine');
   }
 
   /**
@@ -83,6 +92,28 @@ export class StoreLayout {
   /** What an append leaves while it is in progress; it must be recovered before anything is written. */
   undoRecord(id: string): string {
     return join(this.directory, `.${encodeId(id)}.undo`);
+  }
+
+  /** @throws {@link StoreError} `STORE_INVALID_ID` */
+  changesFile(id: string): string {
+    return join(this.changesDirectory, `${encodeId(id)}.jsonl`);
+  }
+
+  /** @throws {@link StoreError} `STORE_INVALID_ID` */
+  stateFile(id: string): string {
+    return join(this.stateDirectory, `${encodeId(id)}.json`);
+  }
+
+  /** The conversation whose {@link undoRecord} has this name; `undefined` for all other names. */
+  idOfUndoRecord(name: string): string | undefined {
+    const [, encoded] = /^\.(.+)\.undo$/s.exec(name) ?? [];
+    return encoded === undefined ? undefined : decodeId(encoded);
+  }
+
+  /** The conversation that a name in {@link changesDirectory} or {@link stateDirectory} stands for. */
+  idOfRecord(name: string): string | undefined {
+    const [, encoded] = /^(.+)\.jsonl?$/s.exec(name) ?? [];
+    return encoded === undefined ? undefined : decodeId(encoded);
   }
 
   /** The conversation file that a directory entry is; `undefined` for everything else. */

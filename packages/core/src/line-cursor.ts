@@ -1,18 +1,19 @@
-import type { ConversationFile, MessageLine } from './conversation-file.ts';
+import type { LineSource } from './content-source.ts';
+import type { MessageLine } from './conversation-file.ts';
 
-/** Walks through the messages of a file one by one, in order, without parsing them. */
+/** Walks through messages one by one, in order, without parsing them. */
 export class LineCursor {
   readonly #batches: AsyncIterator<MessageLine[]>;
   #batch: MessageLine[] = [];
   #at = 0;
 
-  private constructor(file: ConversationFile) {
-    this.#batches = file.lines();
+  private constructor(source: LineSource) {
+    this.#batches = source.lines();
   }
 
   /** A cursor on the first message. */
-  static async start(file: ConversationFile): Promise<LineCursor> {
-    const cursor = new LineCursor(file);
+  static async start(source: LineSource): Promise<LineCursor> {
+    const cursor = new LineCursor(source);
     await cursor.#nextBatch();
     return cursor;
   }

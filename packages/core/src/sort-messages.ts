@@ -8,6 +8,7 @@ import {
   parseJson,
 } from '@tgstore/schema';
 import type { ConversationWriter } from './conversation-writer.ts';
+import { linesOf, readFully } from './file-bytes.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
 /** Where a message stands in a file. */
@@ -46,8 +47,7 @@ export async function sortMessages(
 
 async function findMessages(handle: FileHandleLike): Promise<Place[]> {
   const places: Place[] = [];
-  let offset = FIRST_LINE.length;
-  for await (const line of linesFrom(handle, offset)) {
+  for await (const { line, offset } of linesOf(handle, FIRST_LINE.length)) {
     if (line[0] !== QUOTE) return places;
     const keyEnd = endOfString(line);
     const comma = line.at(-1) === COMMA ? 1 : 0;
@@ -56,35 +56,13 @@ async function findMessages(handle: FileHandleLike): Promise<Place[]> {
       offset: offset + keyEnd + 1,
       length: line.length - keyEnd - 1 - comma,
     });
-    offset += line.length + 1;
   }
   return places;
 }
 
-async function* linesFrom(handle: FileHandleLike, start: number): AsyncGenerator<Buffer> {
-  let position = start;
-  let rest: Buffer = Buffer.alloc(0);
-  for (;;) {
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, position);
-    if (bytesRead === 0) return;
-    position += bytesRead;
-    let bytes = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
-    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE)) {
-      yield bytes.subarray(0, end);
-      bytes = bytes.subarray(end + 1);
-    }
-    rest = bytes;
-  }
-}
-
 async function readMessage(handle: FileHandleLike, { offset, length }: Place): Promise<Message> {
-  const bytes = Buffer.allocUnsafe(length);
-  for (let done = 0; done < length; ) {
-    const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);
-    if (bytesRead === 0) throw new Error('a temporary file was cut while it was sorted');
-    done += bytesRead;
-  }
+  const bytes = await readFully(handle, offset, offset + length);
+  if (bytes.length < length) throw new Error('a temporary file was cut while it was sorted');
   return parseJson(bytes.toString('utf8')) as Message;
 }
 
@@ -95,8 +73,6 @@ function endOfString(line: Buffer): number {
   return at + 1;
 }
 
-const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
-const CHUNK_BYTES = 1024 * 1024;

@@ -6,15 +6,16 @@ import {
   type IncomingConversation,
   type Message,
   type Metadata,
-  mergeMetadata,
   ProblemList,
 } from '@tgstore/schema';
+import { isSameHead } from './change-content.ts';
+import { ChangeCounter, type ChangeCounts } from './change-log.ts';
+import { mergeIn, putIn } from './content-source.ts';
 import { ConversationFile, type FileIdentity } from './conversation-file.ts';
 import { ConversationWriter } from './conversation-writer.ts';
 import { afterCleanUp } from './errors.ts';
-import type { StoredFile } from './layout.ts';
 import { lineBlocks } from './line-blocks.ts';
-import { type MergeCounts, mergeFiles } from './merge-files.ts';
+import type { TakeLine } from './merge-lines.ts';
 import { newRevision } from './revision.ts';
 import { sortMessages } from './sort-messages.ts';
 import type { StoreDirectory } from './store-directory.ts';
@@ -39,15 +40,15 @@ export interface ImportedConversation {
   readonly status: ConversationStatus;
 }
 
-/** One conversation of an import, read and merged. */
+/** One conversation of an import, read, and compared with what the store has. */
 export interface StagedConversation {
   readonly summary: ImportedConversation;
-  /** What the store has of it. */
-  readonly existing: StoredFile | undefined;
-  /** Which file of the store that was. */
+  /** Which file of the store it was compared with. */
   readonly identity: FileIdentity | undefined;
-  /** Its new file, complete but for its name; `undefined` where nothing changes. */
-  readonly content: TemporaryFile | undefined;
+  /** Whether it changes what it was compared with, be it only the metadata. */
+  readonly isChange: boolean;
+  /** What came in: a complete file but for its name. */
+  readonly received: Received;
 }
 
 export interface StageOptions {
@@ -56,125 +57,119 @@ export interface StageOptions {
   readonly messages: AsyncIterable<Message>;
   /** What came before it in this import. */
   readonly staged: ReadonlyMap<string, StagedConversation>;
+  /** Whether what comes in takes the place of what the store has, instead of being merged into it. */
+  readonly overwrite: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
 /** A conversation as it came in: a complete file under a temporary name. */
 interface Received {
-  readonly writer: ConversationWriter;
+  readonly file: TemporaryFile;
   readonly metadata: Metadata;
   readonly status: ConversationStatus | undefined;
+  /** Messages that came in. */
   readonly messages: number;
   readonly duplicates: number;
+  /** Messages in the file. */
+  readonly total: number;
 }
 
-/**
- * Reads one conversation into a temporary file and merges it with what the store has, or with what came under the same
- * id earlier in this import.
- */
+/** Reads one conversation into a temporary file, joined with what came under the same id earlier in this import. */
 export async function stageConversation(
   store: StoreDirectory,
   options: StageOptions,
 ): Promise<StagedConversation> {
-  const received = await receive(store, options);
+  let received = await receive(store, options);
   try {
     const id = received.metadata.conversation_id;
     await store.refuseWhereInterrupted(id);
-    const earlier = options.staged.get(id);
-    const existing = earlier ? earlier.existing : await store.find(id);
-    const base = earlier?.content?.path ?? existing?.path;
-    if (base === undefined) return stageNew(received);
-    const merged = await merge(store, base, received, earlier);
-    const identity = earlier ? earlier.identity : merged.baseIdentity;
-    return { existing, identity, ...summarizeMerge(received, merged, earlier, existing) };
+    const earlier = options.staged.get(id)?.received;
+    if (earlier) received = await join(store, earlier, received);
+    const { counts, identity, isChange } = await compare(store, id, received, options);
+    // only now: until here what came before stands for itself
+    await earlier?.file.discard();
+    const { messages, duplicates, metadata } = received;
+    const isNew = identity === undefined;
+    const isChanged = counts.added + counts.edited + counts.deleted > 0;
+    const before = isNew ? received.status : (await store.find(id))?.status;
+    const summary: ImportedConversation = {
+      id,
+      name: metadata.name ?? undefined,
+      isNew,
+      messages,
+      duplicates,
+      ...tally(counts, received, options),
+      status: (isNew || !isChanged ? before : undefined) ?? 'unprocessed',
+    };
+    return { summary, identity, isChange, received };
   } catch (error) {
-    throw await afterCleanUp(error, () => received.writer.discard());
+    throw await afterCleanUp(error, () => received.file.discard());
   }
 }
 
-function stageNew({
-  writer,
-  metadata,
-  status,
-  messages,
-  duplicates,
-}: Received): StagedConversation {
-  const summary: ImportedConversation = {
-    id: metadata.conversation_id,
-    name: metadata.name ?? undefined,
-    isNew: true,
-    messages,
-    added: writer.count,
-    edited: 0,
-    unchanged: 0,
-    duplicates,
-    total: writer.count,
-    status: status ?? 'unprocessed',
+/** What became of the messages that came in: a tombstone replaces another version of its message. */
+function tally(
+  { added, edited, deleted, unchanged }: ChangeCounts,
+  { total }: Received,
+  { overwrite }: StageOptions,
+): Pick<ImportedConversation, 'added' | 'edited' | 'unchanged' | 'total'> {
+  if (overwrite) return { added, edited: total - added - unchanged, unchanged, total };
+  const replaced = edited + deleted;
+  return {
+    added,
+    edited: replaced,
+    unchanged: total - added - replaced,
+    total: added + replaced + unchanged,
   };
-  return { summary, existing: undefined, identity: undefined, content: writer.file };
 }
 
-interface Merged {
-  readonly counts: MergeCounts;
-  readonly total: number;
-  readonly content: TemporaryFile | undefined;
-  readonly baseIdentity: FileIdentity;
+interface Comparison extends Pick<StagedConversation, 'identity' | 'isChange'> {
+  readonly counts: ChangeCounts;
 }
 
-async function merge(
+/** What the messages that came in would change. */
+async function compare(
   store: StoreDirectory,
-  basePath: string,
-  received: Received,
-  earlier: StagedConversation | undefined,
-): Promise<Merged> {
+  id: string,
+  { file, total }: Received,
+  { overwrite }: StageOptions,
+): Promise<Comparison> {
+  const found = await store.find(id);
+  if (!found) {
+    const counts = { added: total, edited: 0, deleted: 0, unchanged: 0 };
+    return { counts, identity: undefined, isChange: true };
+  }
+  const recorder = new ChangeCounter();
+  await using incoming = await ConversationFile.open(file.path, store.fileSystem);
+  await using existing = await ConversationFile.open(found.path, store.fileSystem);
+  const rewriting = { existing, recorder, take: () => undefined };
+  const head = await (overwrite ? putIn : mergeIn)(rewriting, incoming);
+  const { counts } = recorder;
+  const messagesChange = counts.added + counts.edited + counts.deleted > 0;
+  const isChange = messagesChange || !isSameHead(await existing.readHead(), head);
+  return { counts, identity: existing.identity, isChange };
+}
+
+/** Two parts of one conversation as one; the status is as if they had been imported one after the other. */
+async function join(store: StoreDirectory, earlier: Received, later: Received): Promise<Received> {
+  const recorder = new ChangeCounter();
   const writer = await ConversationWriter.open(store);
   try {
-    await using base = await ConversationFile.open(basePath, store.fileSystem);
-    await using incoming = await ConversationFile.open(received.writer.file.path, store.fileSystem);
-    const counts = await mergeFiles(base, incoming, writer);
-    const changed = counts.added + counts.edited > 0;
-    if (changed) {
-      const before = await base.readHead();
-      const added = await incoming.readHead();
-      // an earlier part of this import has counted the revision already
-      const revision = (before.metadata.revision ?? 0) + (earlier?.content ? 0 : 1);
-      await writer.close({
-        metadata: { ...mergeMetadata(before.metadata, added.metadata), ...newRevision(revision) },
-        other: { ...added.other, ...before.other },
-      });
-      await earlier?.content?.discard();
-    } else {
-      await writer.discard();
-    }
-    await received.writer.discard();
-    const content = changed ? writer.file : undefined;
-    return { counts, total: writer.count, content, baseIdentity: base.identity };
+    await using first = await ConversationFile.open(earlier.file.path, store.fileSystem);
+    await using second = await ConversationFile.open(later.file.path, store.fileSystem);
+    const take: TakeLine = (line) => writer.addLine(line);
+    const head = await mergeIn({ existing: first, recorder, take }, second);
+    const metadata = { ...head.metadata, ...newRevision(1) };
+    await writer.close({ ...head, metadata });
+    await later.file.discard();
+    const messages = earlier.messages + later.messages;
+    const { added, edited, deleted } = recorder.counts;
+    const status = added + edited + deleted > 0 ? undefined : earlier.status;
+    const { file, count: total } = writer;
+    return { file, metadata, status, messages, duplicates: messages - total, total };
   } catch (error) {
     throw await afterCleanUp(error, () => writer.discard());
   }
-}
-
-function summarizeMerge(
-  { metadata, messages, duplicates }: Received,
-  { counts, total, content }: Merged,
-  earlier: StagedConversation | undefined,
-  existing: StoredFile | undefined,
-): Pick<StagedConversation, 'summary' | 'content'> {
-  const before = earlier?.summary;
-  const status = content ? 'unprocessed' : (before ?? existing)?.status;
-  const summary: ImportedConversation = {
-    id: metadata.conversation_id,
-    name: metadata.name ?? before?.name,
-    isNew: before?.isNew ?? false,
-    messages: messages + (before?.messages ?? 0),
-    added: counts.added + (before?.added ?? 0),
-    edited: counts.edited + (before?.edited ?? 0),
-    unchanged: counts.unchanged + (before?.unchanged ?? 0),
-    duplicates: duplicates + (before?.duplicates ?? 0),
-    total,
-    status: status ?? 'unprocessed',
-  };
-  return { summary, content: content ?? earlier?.content };
 }
 
 /** Writes what comes in to a temporary file, in order and without duplicates. */
@@ -186,9 +181,11 @@ async function receive(store: StoreDirectory, options: StageOptions): Promise<Re
     const metadata = { ...validMetadata(raw), ...newRevision(1) };
     await writer.close({ metadata, other });
     const messages = writer.count;
-    if (writer.inOrder) return { writer, metadata, status, messages, duplicates: 0 };
+    const received = { metadata, status, messages };
+    if (writer.inOrder) return { ...received, file: writer.file, duplicates: 0, total: messages };
     const sorted = await sortInto(store, writer, { metadata, other });
-    return { writer: sorted, metadata, status, messages, duplicates: messages - sorted.count };
+    const { file, count: total } = sorted;
+    return { ...received, file, duplicates: messages - total, total };
   } catch (error) {
     throw await afterCleanUp(error, () => writer.discard());
   }

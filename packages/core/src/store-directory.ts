@@ -24,6 +24,8 @@ export class StoreDirectory {
   readonly layout: StoreLayout;
   readonly durability: Durability;
   readonly fileSystem: FileSystem;
+  /** Ids of claims of this process that could not be given back, for instance on a full disk. */
+  readonly abandonedClaims = new Set<string>();
   readonly #guard: ConversationGuard;
   #prepared: Promise<void> | undefined;
 
@@ -60,9 +62,13 @@ export class StoreDirectory {
 
   /** As {@link find}. @throws {@link StoreError} `STORE_NOT_FOUND`, or `STORE_NOT_A_STORE` where there is none at all */
   async findOrFail(id: string): Promise<StoredFile> {
-    const file = await this.find(id);
-    if (file) return file;
-    await this.list();
+    for (let attempts = 10; ; attempts -= 1) {
+      const file = await this.find(id);
+      if (file) return file;
+      // renamed between our looks, again and again
+      const isListed = (await this.list()).some((listed) => listed.id === id);
+      if (!isListed || attempts <= 1) break;
+    }
     const message = `no conversation ${id} in ${this.path}; tgstore list shows those that are there`;
     throw new StoreError('STORE_NOT_FOUND', this.path, message);
   }
@@ -73,7 +79,7 @@ export class StoreDirectory {
       const file = await this.findOrFail(id);
       check(file);
       try {
-        return await ConversationFile.open(file.path, this.fileSystem);
+        return await ConversationFile.open(file.path, this.fileSystem, file.status);
       } catch (error) {
         // renamed after we looked: look again
         if (attempts <= 1 || !hasCode(error, 'ENOENT')) throw error;
@@ -93,6 +99,14 @@ export class StoreDirectory {
 
   async rename(from: StoredFile, to: StoredFile): Promise<void> {
     await renameDurably(from.path, to.path, this.io);
+  }
+
+  /** The names in one of its directories; none where that is missing. */
+  async namesIn(directory: string): Promise<string[]> {
+    return await this.fileSystem.readdir(directory).catch((error: unknown) => {
+      if (hasCode(error, 'ENOENT')) return [];
+      throw error;
+    });
   }
 
   async exists(path: string): Promise<boolean> {
@@ -164,9 +178,19 @@ export class StoreDirectory {
     const { layout, io } = this;
     await ensureDirectory(layout.directory, io);
     await ensureDirectory(layout.ownDirectory, io);
-    for (const path of [layout.directory, layout.ownDirectory]) {
-      await sweepTemporaryFiles(path, { fileSystem: this.fileSystem });
+    const { directory, ownDirectory, stateDirectory, changesDirectory } = layout;
+    for (const path of [directory, ownDirectory, stateDirectory, changesDirectory]) {
+      await this.#sweep(path);
     }
     await ensureStoreFile(layout.storeFile, io);
+  }
+
+  async #sweep(path: string): Promise<void> {
+    try {
+      await sweepTemporaryFiles(path, { fileSystem: this.fileSystem });
+    } catch (error) {
+      // made at the first write of a record
+      if (!hasCode(error, 'ENOENT')) throw error;
+    }
   }
 }

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startTypeScript } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
-import { AutomaticBackups, openBackups } from '../src/index.ts';
+import { AutomaticBackups } from '../src/automatic-backups.ts';
+import { EnhancedFileManager } from '../src/index.ts';
+import { openBackups } from '../src/open-backups.ts';
 import { conversation, messages } from './support/conversations.ts';
 import { tempStore } from './support/store.ts';
 
@@ -25,9 +27,8 @@ async function tempTimedStore() {
     backups,
     errors,
     automatic: new AutomaticBackups(options),
-    /** Ids, newest first, after whatever was begun has ended. */
-    async list(automatic: AutomaticBackups): Promise<string[]> {
-      await automatic.close();
+    /** Ids, newest first. */
+    async list(): Promise<string[]> {
       return (await backups.listBackups()).backups.map(({ id }) => id);
     },
     /** As another process would, with nothing remembered. */
@@ -38,31 +39,30 @@ async function tempTimedStore() {
 test('the first change makes a backup, the next one when a day has passed and something changed', async () => {
   await using store = await tempTimedStore();
   const { automatic, clock, files } = store;
-  automatic.afterChange();
-  expect(await store.list(automatic)).toEqual(['20261123T100000Z']);
+  await automatic.beforeChange();
+  expect(await store.list()).toEqual(['20261123T100000Z']);
   clock.now += 23 * HOUR_MS;
   await files.saveConversation(conversation('1', messages(2)), { force: true });
-  automatic.afterChange();
-  expect(await store.list(automatic)).toHaveLength(1);
+  await automatic.beforeChange();
+  expect(await store.list()).toHaveLength(1);
   clock.now += HOUR_MS;
-  automatic.afterChange();
-  expect(await store.list(automatic)).toEqual(['20261124T100000Z', '20261123T100000Z']);
+  await automatic.beforeChange();
+  expect(await store.list()).toEqual(['20261124T100000Z', '20261123T100000Z']);
   clock.now += 24 * HOUR_MS;
-  automatic.afterChange();
-  expect(await store.list(automatic)).toHaveLength(2);
+  await automatic.beforeChange();
+  expect(await store.list()).toHaveLength(2);
   await files.markAsProcessed('1');
   clock.now += 24 * HOUR_MS;
-  automatic.afterChange();
+  await automatic.beforeChange();
   // two are kept
-  expect(await store.list(automatic)).toEqual(['20261126T100000Z', '20261124T100000Z']);
+  expect(await store.list()).toEqual(['20261126T100000Z', '20261124T100000Z']);
   expect(store.errors).toEqual([]);
 });
 
 test('when the last one was made is recorded in the store, and known to every process', async () => {
   await using store = await tempTimedStore();
   const [one, other] = [store.fresh(), store.fresh()];
-  one.afterChange();
-  await one.close();
+  await one.beforeChange();
   const file = join(store.path, '.tgstore', 'store.json');
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
     format_version: 1,
@@ -70,20 +70,18 @@ test('when the last one was made is recorded in the store, and known to every pr
   });
   await store.files.saveConversation(conversation('2'));
   store.clock.now += HOUR_MS;
-  other.afterChange();
-  expect(await store.list(other)).toHaveLength(1);
+  await other.beforeChange();
+  expect(await store.list()).toHaveLength(1);
 });
 
 test('a backup that was removed is made again', async () => {
   await using store = await tempTimedStore();
-  store.automatic.afterChange();
-  await store.automatic.close();
+  await store.automatic.beforeChange();
   const [backup] = (await store.backups.listBackups()).backups;
-  const { rm } = await import('node:fs/promises');
   await rm(backup?.path ?? '');
   store.clock.now += 25 * HOUR_MS;
-  store.automatic.afterChange();
-  expect(await store.list(store.automatic)).toEqual(['20261124T110000Z']);
+  await store.automatic.beforeChange();
+  expect(await store.list()).toEqual(['20261124T110000Z']);
 });
 
 test(`of ${PROCESSES} processes that find one due at once, one makes it`, async () => {
@@ -93,7 +91,7 @@ test(`of ${PROCESSES} processes that find one due at once, one makes it`, async 
   );
   const ends = await Promise.all(children.map((child) => once(child, 'exit')));
   expect(ends.map(([status]) => status)).toEqual(children.map(() => 0));
-  expect(await store.list(store.automatic)).toHaveLength(1);
+  expect(await store.list()).toHaveLength(1);
 });
 
 test('a failure is reported, leaves the store as it is, and is tried again later', async () => {
@@ -105,15 +103,48 @@ test('a failure is reported, leaves the store as it is, and is tried again later
   const now = (): number => store.clock.now;
   const onError = (error: unknown): void => void errors.push(error);
   const automatic = new AutomaticBackups({ storageDir: store.path, backups, now, onError });
-  automatic.afterChange();
-  await automatic.close();
+  await automatic.beforeChange();
   expect(errors).toMatchObject([{ code: expect.stringMatching(/^E(?:EXIST|NOTDIR)$/) }]);
-  automatic.afterChange();
-  await automatic.close();
+  await automatic.beforeChange();
   expect(errors).toHaveLength(1);
   store.clock.now += 11 * 60 * 1000;
-  automatic.afterChange();
-  await automatic.close();
+  await automatic.beforeChange();
   expect(errors).toHaveLength(2);
   expect((await store.files.loadConversation('1')).messages.size).toBe(1);
+});
+
+test('a store without conversations gets no backup, and nothing is made for one', async () => {
+  await using store = await tempStore();
+  const errors: unknown[] = [];
+  const onError = (error: unknown): void => void errors.push(error);
+  const backups = openBackups({ storageDir: store.path });
+  const automatic = new AutomaticBackups({ storageDir: store.path, backups, onError });
+  await automatic.beforeChange();
+  await expect(stat(store.path)).rejects.toThrow('ENOENT');
+  await store.enhanced.saveConversation(conversation('1'));
+  await store.enhanced.deleteConversation('1');
+  await automatic.beforeChange();
+  expect((await backups.listBackups()).backups).toEqual([]);
+  await store.enhanced.saveConversation(conversation('2'));
+  await automatic.beforeChange();
+  expect((await backups.listBackups()).backups).toMatchObject([{ counts: { files: 1 } }]);
+  expect(errors).toEqual([]);
+});
+
+test('a backup has what was there before the change that made it due', async () => {
+  await using store = await tempStore();
+  const manager = () =>
+    new EnhancedFileManager({ storageDir: store.path, backupEnabled: true, maxBackups: 1 });
+  await using first = manager();
+  await first.saveConversation(conversation('1', messages(3)));
+  expect((await first.listBackups()).backups).toEqual([]);
+  // several at once wait for one backup
+  await using second = manager();
+  await Promise.all(
+    ['1', '2', '3'].map((id) => second.mergeConversation(conversation(id, messages(5)))),
+  );
+  const { backups } = await second.listBackups();
+  expect(backups).toMatchObject([{ counts: { files: 1, messages: 3 } }]);
+  await second.restoreBackup(backups[0]?.id ?? '', { overwrite: true });
+  expect((await store.files.loadConversation('1')).messages.size).toBe(3);
 });

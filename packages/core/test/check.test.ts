@@ -1,5 +1,5 @@
 import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { sampleConversation, serializeConversation } from '@tgstore/schema';
 import { expect, test } from 'vitest';
 import { type CheckCode, type CheckProblem, FileManager } from '../src/index.ts';
@@ -26,9 +26,28 @@ test('a store that only we wrote has no findings', async () => {
   await store.files.saveConversation(sampleConversation());
   await store.files.saveConversation(conversation('empty', []));
   await store.files.markAsProcessed('-5');
-  await mkdir(join(store.path, 'backups'));
+  await store.enhanced.markAsProcessed('Ж');
+  await store.enhanced.appendMessages('Ж', messages(10));
+  await store.enhanced.deleteMessages('1', [1, 2]);
+  await store.enhanced.markAsProcessed('1');
+  await store.enhanced.deleteConversation('A b');
+  await store.enhanced.createManualBackup();
   expect(await findings(store.path)).toEqual([]);
 });
+
+/** Puts a file beside the conversations, where the store keeps what it knows of them. */
+async function putRecord({ path }: TempStore, name: string, content: string): Promise<void> {
+  const record = join(path, '.tgstore', name);
+  await mkdir(dirname(record), { recursive: true });
+  await writeFile(record, content);
+}
+
+/** Findings that are about no conversation, or about none that is known. */
+const WITHOUT_ID: readonly CheckCode[] = [
+  'CHECK_FOREIGN_ENTRY',
+  'CHECK_LEFTOVER_LOCK',
+  'CHECK_TEMPORARY_FILE',
+];
 
 type Case = [CheckCode, 'error' | 'notice', RegExp, (store: TempStore) => Promise<unknown>];
 
@@ -36,8 +55,14 @@ const CASES: Case[] = [
   [
     'CHECK_BOTH_NAMES',
     'error',
-    /conversation 1 also stands in 1_(?:un)?processed\.json → compare the two and remove one/,
+    /conversation 1 also stands in 1_(?:un)?processed\.json → run tgstore recover, which merges them/,
     (store) => store.put('1_processed.json', ours('1')),
+  ],
+  [
+    'CHECK_CHANGES_DAMAGED',
+    'error',
+    /1\.jsonl: a line of the change log of conversation 1 can't be read.* → run tgstore recover/,
+    (store) => putRecord(store, 'changes/1.jsonl', 'no JSON\n{"added":["1","1"]}\n'),
   ],
   [
     'CHECK_FOREIGN_ENTRY',
@@ -48,7 +73,7 @@ const CASES: Case[] = [
   [
     'CHECK_FOREIGN_LAYOUT',
     'notice',
-    /2_unprocessed\.json: valid, but not as tgstore writes it → nothing/,
+    /2_unprocessed\.json: valid, but not as tgstore writes it → nothing.*; tgstore migrate does it at once/,
     (store) => store.put('2_unprocessed.json', JSON.stringify(JSON.parse(ours('2')), null, 2)),
   ],
   [
@@ -60,19 +85,43 @@ const CASES: Case[] = [
   [
     'CHECK_INTERRUPTED_APPEND',
     'error',
-    /\.1\.undo: an append was interrupted → run tgstore recover/,
+    /\.1\.undo: an append was interrupted → nothing: the next change takes it back/,
     (store) => store.put('.1.undo', ''),
+  ],
+  [
+    'CHECK_LEFTOVER_LOCK',
+    'notice',
+    /1_unprocessed\.json\.lock: a lock file of the original module → nothing, it harms nobody/,
+    (store) => store.put('1_unprocessed.json.lock', ''),
+  ],
+  [
+    'CHECK_ORPHAN',
+    'notice',
+    /5\.json: of conversation 5, which is gone → run tgstore recover, which moves it away/,
+    (store) => putRecord(store, 'state/5.json', '{}'),
+  ],
+  [
+    'CHECK_ORPHAN',
+    'notice',
+    /5\.jsonl: of conversation 5, which is gone/,
+    (store) => putRecord(store, 'changes/5.jsonl', ''),
+  ],
+  [
+    'CHECK_ORPHAN',
+    'notice',
+    /B\.json: of no conversation/,
+    (store) => putRecord(store, 'state/B.json', '{}'),
   ],
   [
     'CHECK_PERMISSIONS',
     'notice',
-    /1_unprocessed\.json: others on this machine may read it \(mode 640\) → chmod 600 1_unprocessed\.json/,
+    /1_unprocessed\.json: others on this machine may read it \(mode 640\) → chmod 600 1_unprocessed\.json; tgstore recover does it/,
     (store) => chmod(join(store.path, '1_unprocessed.json'), 0o640),
   ],
   [
     'CHECK_RAW_NAME',
     'notice',
-    /Ann Lee_processed\.json: named as the original module does → .*~41nn~20~4cee_processed\.json/,
+    /Ann Lee_processed\.json: named as the original module does → nothing: its next write names it ~41nn~20~4cee_processed\.json; tgstore migrate/,
     (store) => store.put('Ann Lee_processed.json', ours('Ann Lee')),
   ],
   [
@@ -80,6 +129,12 @@ const CASES: Case[] = [
     'error',
     /named as the original module does, and .* 240 bytes.* → give file and conversation_id a shorter id/,
     (store) => store.put(`${'A'.repeat(80)}_processed.json`, ours('A'.repeat(80))),
+  ],
+  [
+    'CHECK_STATE_DAMAGED',
+    'error',
+    /1\.json: the state of conversation 1 can't be read: it will be processed again → run tgstore recover/,
+    (store) => putRecord(store, 'state/1.json', '{"processed":'),
   ],
   [
     'CHECK_TEMPORARY_FILE',
@@ -90,7 +145,7 @@ const CASES: Case[] = [
   [
     'CHECK_UNREADABLE',
     'error',
-    /2_unprocessed\.json: .*2_unprocessed\.json: messages\.2: Unexpected token.* → mend the file/,
+    /2_unprocessed\.json: .*2_unprocessed\.json: messages\.2: Unexpected token.* → tgstore recover saves what is whole; or put it back from a backup/,
     (store) => store.put('2_unprocessed.json', ours('2').replace('"text 2"', 'text 2')),
   ],
   [
@@ -108,7 +163,7 @@ const CASES: Case[] = [
   [
     'CHECK_WRONG_METADATA',
     'error',
-    /message_count is 4, but the messages say 3 → import or save the conversation again/,
+    /message_count is 4, but the messages say 3 → run tgstore recover, which counts anew/,
     (store) =>
       store.put('2_unprocessed.json', ours('2').replace('"message_count":3', '"message_count":4')),
   ],
@@ -147,17 +202,23 @@ test.each(CASES)('%s as %s where %s', async (code, severity, pattern, spoil) => 
   const found = await findings(store.path);
   expect(found.map(told)).toEqual([expect.stringMatching(pattern)]);
   expect(found[0]).toMatchObject({ code, severity });
+  const named = [WITHOUT_ID.includes(code), /of no conversation/.test(found[0]?.message ?? '')];
+  expect(found[0]?.id !== undefined).toBe(!named.includes(true));
   if (code === 'CHECK_TEMPORARY_FILE') await rm(found[0]?.path ?? '');
 });
 
 test('every code is provoked above', () => {
   const codes: Record<CheckCode, true> = {
     CHECK_BOTH_NAMES: true,
+    CHECK_CHANGES_DAMAGED: true,
     CHECK_FOREIGN_ENTRY: true,
     CHECK_FOREIGN_LAYOUT: true,
     CHECK_INTERRUPTED_APPEND: true,
+    CHECK_LEFTOVER_LOCK: true,
+    CHECK_ORPHAN: true,
     CHECK_PERMISSIONS: true,
     CHECK_RAW_NAME: true,
+    CHECK_STATE_DAMAGED: true,
     CHECK_TEMPORARY_FILE: true,
     CHECK_UNREADABLE: true,
     CHECK_WRONG_ID: true,

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { deserializeConversation } from '@tgstore/schema';
 import { startTypeScript, tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
-import { FileManager, lockConversations, openBackups } from '../src/index.ts';
+import { EnhancedFileManager } from '../src/index.ts';
+import { lockConversations } from '../src/lock-conversations.ts';
+import { openBackups } from '../src/open-backups.ts';
 import { conversation, message, messages } from './support/conversations.ts';
-import { conversationFiles, tempStore } from './support/store.ts';
+import { conversationFiles, recordsOf, tempStore } from './support/store.ts';
 
 const ROUNDS = 15;
 
@@ -79,6 +81,44 @@ test('where only the status differs it is renamed, and nothing need be kept', as
   expect((await stat(join(store.path, '-100_processed.json'))).ino).toBe(ino);
 });
 
+test('a restore counts as a change of everything, and as processed what was so', async () => {
+  await using store = await tempFilledStore();
+  const { enhanced } = store;
+  const { id } = await store.backups.createBackup({ tag: 'test' });
+  for (const chat of ['1', '-100']) {
+    await enhanced.appendMessages(chat, [message(9)]);
+    await enhanced.markAsProcessed(chat);
+  }
+  await store.backups.restoreBackup(id, { overwrite: true });
+  expect(await enhanced.listConversations({ processed: true })).toEqual(['-100']);
+  const records = await recordsOf(store.path);
+  for (const chat of ['1', '-100']) {
+    const { revision, revision_id } = await enhanced.readMetadata(chat);
+    expect(revision).toBe(1);
+    const log = (records[`changes/${chat}.jsonl`] ?? '').trimEnd().split('\n');
+    expect(JSON.parse(log.at(-1) ?? '')).toMatchObject({
+      revision,
+      revision_id,
+      operation: 'restore',
+      everything: true,
+      previous: { revision: 2 },
+    });
+    expect((await enhanced.changes(chat, { sinceRevision: 2 })).everything).toBe(true);
+    const { processed } = JSON.parse(records[`state/${chat}.json`] ?? '');
+    expect(processed?.revision_id).toBe(chat === '1' ? undefined : revision_id);
+  }
+  // what comes then to the processed one is told alone, to the other everything
+  await enhanced.appendMessages('-100', [message(20)]);
+  const told: unknown[] = [];
+  await enhanced.processAllUnprocessed(async (given, { changes }) => {
+    told.push([given.id, changes.everything, changes.added]);
+  });
+  expect(told.sort()).toEqual([
+    ['-100', false, [{ first: '20', last: '20' }]],
+    ['1', true, []],
+  ]);
+});
+
 test('a restore waits for who has the conversation, and gives up with nothing changed', async () => {
   await using store = await tempFilledStore();
   const { id } = await store.backups.createBackup({ tag: 'test' });
@@ -98,7 +138,7 @@ test('a restore waits for who has the conversation, and gives up with nothing ch
   expect((await store.files.loadConversation('1')).messages.size).toBe(1);
   await impatient.restoreBackup(id, { overwrite: true });
   expect((await store.files.loadConversation('1')).messages.size).toBe(3);
-  expect(await readdir(join(store.path, '.tgstore'))).toEqual(['locks', 'store.json']);
+  expect(await readdir(join(store.path, '.tgstore'))).toEqual(['changes', 'locks', 'store.json']);
 });
 
 test('what an interrupted restore put aside is archived before the next one begins', async () => {
@@ -156,5 +196,6 @@ test(`in ${ROUNDS} backups beside a process that writes each conversation is who
   // otherwise nothing was written meanwhile
   expect(sizes.size).toBeGreaterThan(1);
   // what the killed one left is swept at the first write of the next process
-  await new FileManager({ storageDir: store.path }).saveConversation(conversation('last'));
+  await using next = new EnhancedFileManager({ storageDir: store.path });
+  await next.saveConversation(conversation('last'));
 });

@@ -113,17 +113,46 @@ test('a conversation without messages is saved and loaded', async () => {
 test('a conversation that is not valid is refused with the places, and nothing is made', async () => {
   await using store = await tempStore();
   const invalid = { messages: { 1: { id: 2 }, 3: { id: 3, date: 'soon' } }, metadata: {} };
-  await expect(store.files.saveConversation(invalid)).rejects.toMatchObject({
-    code: 'SCHEMA_INVALID',
-    problems: [
-      { path: 'metadata.conversation_id' },
-      { path: 'messages.1.id' },
-      { path: 'messages.3.date' },
-    ],
-  });
-  await expect(store.files.saveConversation(conversation('x'.repeat(300)))).rejects.toThrow(
-    withCode('STORE_INVALID_ID'),
-  );
+  const { files, enhanced } = store;
+  const unnamable = conversation('x'.repeat(300));
+  for (const attempt of [
+    () => files.saveConversation(invalid),
+    () => enhanced.saveConversation(invalid),
+    () => enhanced.mergeConversation(invalid),
+  ]) {
+    await expect(attempt()).rejects.toMatchObject({
+      code: 'SCHEMA_INVALID',
+      problems: [
+        { path: 'metadata.conversation_id' },
+        { path: 'messages.1.id' },
+        { path: 'messages.3.date' },
+      ],
+    });
+  }
+  for (const attempt of [
+    () => files.saveConversation(unnamable),
+    () => enhanced.saveConversation(unnamable),
+    () => enhanced.mergeConversation(unnamable),
+  ]) {
+    await expect(attempt()).rejects.toThrow(withCode('STORE_INVALID_ID'));
+  }
+  await expect(stat(store.path)).rejects.toThrow('ENOENT');
+});
+
+test('what changes a conversation makes no store where there is none', async () => {
+  await using store = await tempStore();
+  const { files, enhanced } = store;
+  for (const attempt of [
+    () => files.markAsProcessed('1'),
+    () => files.deleteConversation('1'),
+    () => enhanced.markAsProcessed('1'),
+    () => enhanced.markAsUnprocessed('1'),
+    () => enhanced.deleteConversation('1'),
+    () => enhanced.appendMessages('1', messages(1)),
+    () => enhanced.deleteMessages('1', [1]),
+  ]) {
+    await expect(attempt()).rejects.toThrow(withCode('STORE_NOT_A_STORE'));
+  }
   await expect(stat(store.path)).rejects.toThrow('ENOENT');
 });
 
@@ -384,7 +413,7 @@ test.each(['absent', '../../evil', '', 'x'.repeat(300), '\ud800', 'a\0b'])(
   'the id %j is found nowhere',
   async (id) => {
     await using store = await tempStore();
-    const { files } = store;
+    const { files, enhanced } = store;
     await files.saveConversation(conversation('1'));
     for (const attempt of [
       () => files.loadConversation(id),
@@ -394,9 +423,16 @@ test.each(['absent', '../../evil', '', 'x'.repeat(300), '\ud800', 'a\0b'])(
       () => files.markAsProcessed(id),
       () => files.markAsUnprocessed(id),
       () => files.deleteConversation(id),
+      () => enhanced.markAsProcessed(id),
+      () => enhanced.markAsUnprocessed(id),
+      () => enhanced.deleteConversation(id),
+      () => enhanced.deleteMessages(id, [1]),
     ]) {
       await expect(attempt()).rejects.toThrow(withCode('STORE_NOT_FOUND'));
     }
+    await expect(enhanced.appendMessages(id, messages(1))).rejects.toThrow(
+      withCode(id === '' ? 'SCHEMA_INVALID' : 'STORE_NOT_FOUND'),
+    );
   },
 );
 

@@ -59,7 +59,7 @@ test('any imports in any order end in the messages that mergeMessages gives', as
         shuffled.sort(([a], [b]) => a - b);
         for (const sequence of [imports, shuffled.map(([, parts]) => parts)]) {
           await using store = await tempStore({ durability: 'relaxed' });
-          const { files } = store;
+          const { enhanced: files } = store;
           const existing = conversation('1', [...initial.values()]);
           if (from === 'ours') await files.saveConversation(existing);
           if (from === 'foreign') {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
@@ -8,7 +9,11 @@ import {
 } from '@tgstore/schema';
 import { createRandom, tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
-import { FileManager, type ImportedConversation, type ImportOptions } from '../src/index.ts';
+import {
+  EnhancedFileManager,
+  type ImportedConversation,
+  type ImportOptions,
+} from '../src/index.ts';
 import { collect } from './support/collect.ts';
 import {
   conversation,
@@ -22,7 +27,7 @@ import { conversationFiles, findings, leftOvers, tempStore } from './support/sto
 
 /** Stages and commits; returns what the import made of each conversation. */
 async function importAll(
-  files: FileManager,
+  files: EnhancedFileManager,
   specs: IncomingSpec[],
   options?: ImportOptions,
 ): Promise<ImportedConversation[]> {
@@ -49,14 +54,14 @@ async function fingerprint(path: string): Promise<unknown> {
   return { ino, mtimeNs, size, content: await readFile(path, 'utf8') };
 }
 
-const textsOf = async (files: FileManager, id: string) =>
+const textsOf = async (files: EnhancedFileManager, id: string) =>
   (await collect(files.readMessages(id))).map(({ text }) => text);
 
 test('a fresh import makes a store of it', async () => {
   await using store = await tempStore();
   const metadata = { name: 'Ann', chat_type: 'private' };
   expect(
-    await importAll(store.files, [
+    await importAll(store.enhanced, [
       { id: '1', messages: messages(3), metadata },
       { id: 'a/b', messages: [] },
     ]),
@@ -90,7 +95,7 @@ test('a fresh import makes a store of it', async () => {
     '1_unprocessed.json',
     'a~2fb_unprocessed.json',
   ]);
-  const loaded = await store.files.loadConversation('1');
+  const loaded = await store.enhanced.loadConversation('1');
   expect([...loaded.messages.values()]).toEqual(messages(3));
   expect(loaded.metadata).toMatchObject({
     ...metadata,
@@ -111,11 +116,11 @@ test('the same import again changes no byte, no time and no inode', async () => 
     { id: '1', messages: messages(50) },
     { id: '2', messages: messages(5), metadata: { name: 'B' } },
   ];
-  await importAll(store.files, specs());
-  await store.files.markAsProcessed('2');
+  await importAll(store.enhanced, specs());
+  await store.enhanced.markAsProcessed('2');
   const paths = (await conversationFiles(store.path)).map((name) => join(store.path, name));
   const before = await Promise.all(paths.map(fingerprint));
-  expect(await importAll(store.files, specs())).toMatchObject([
+  expect(await importAll(store.enhanced, specs())).toMatchObject([
     { isNew: false, added: 0, edited: 0, unchanged: 50, total: 50, status: 'unprocessed' },
     { isNew: false, added: 0, edited: 0, unchanged: 5, total: 5, status: 'processed' },
   ]);
@@ -124,14 +129,14 @@ test('the same import again changes no byte, no time and no inode', async () => 
 
 test('new messages are added in their places, and the revision grows', async () => {
   await using store = await tempStore();
-  await importAll(store.files, [{ id: '1', messages: messages([10, 30, 'x']) }]);
-  const { revision_id } = await store.files.readMetadata('1');
+  await importAll(store.enhanced, [{ id: '1', messages: messages([10, 30, 'x']) }]);
+  const { revision_id } = await store.enhanced.readMetadata('1');
   expect(
-    await importAll(store.files, [{ id: '1', messages: messages([-5, 10, 20, 40, 'a']) }]),
+    await importAll(store.enhanced, [{ id: '1', messages: messages([-5, 10, 20, 40, 'a']) }]),
   ).toMatchObject([{ isNew: false, messages: 5, added: 4, edited: 0, unchanged: 1, total: 7 }]);
   const expected = messages([-5, 10, 20, 30, 40, 'a', 'x']);
-  expect(await collect(store.files.readMessages('1'))).toEqual(expected);
-  const metadata = await store.files.readMetadata('1');
+  expect(await collect(store.enhanced.readMessages('1'))).toEqual(expected);
+  const metadata = await store.enhanced.readMetadata('1');
   expect(metadata).toMatchObject({ revision: 2, last_message_id: 'x', message_count: 7 });
   expect(metadata.revision_id).not.toBe(revision_id);
 });
@@ -142,11 +147,11 @@ test('edited messages are replaced, older versions and equal ones are not', asyn
   const first = edit('first', '2024-02-01T00:00:00Z');
   const second = edit('second', '2024-02-02T00:00:00Z');
   const rest = messages([2, 3]);
-  await importAll(store.files, [{ id: '1', messages: [first, ...rest] }]);
-  expect(await importAll(store.files, [{ id: '1', messages: [second, ...rest] }])).toMatchObject([
-    { added: 0, edited: 1, unchanged: 2 },
-  ]);
-  expect(await importAll(store.files, [{ id: '1', messages: [first] }])).toMatchObject([
+  await importAll(store.enhanced, [{ id: '1', messages: [first, ...rest] }]);
+  expect(await importAll(store.enhanced, [{ id: '1', messages: [second, ...rest] }])).toMatchObject(
+    [{ added: 0, edited: 1, unchanged: 2 }],
+  );
+  expect(await importAll(store.enhanced, [{ id: '1', messages: [first] }])).toMatchObject([
     { added: 0, edited: 0, unchanged: 1, total: 3 },
   ]);
   const { text, id, date, sender_id, edit_date } = second;
@@ -158,23 +163,23 @@ test('edited messages are replaced, older versions and equal ones are not', asyn
     media_path: null,
     id: String(id),
   };
-  expect(await importAll(store.files, [{ id: '1', messages: [equal] }])).toMatchObject([
+  expect(await importAll(store.enhanced, [{ id: '1', messages: [equal] }])).toMatchObject([
     { unchanged: 1 },
   ]);
-  expect(await textsOf(store.files, '1')).toEqual(['second', 'text 2', 'text 3']);
+  expect(await textsOf(store.enhanced, '1')).toEqual(['second', 'text 2', 'text 3']);
 });
 
 test('metadata of a later import win, and what it does not know stays', async () => {
   await using store = await tempStore();
   const participants = [{ id: 1, first_name: 'Ann' }];
-  await store.files.saveConversation({
+  await store.enhanced.saveConversation({
     messages: messages(1),
     metadata: { conversation_id: '1', name: 'Old', username: 'ann', participants, mine: 1 },
     other: { notes: 'kept' },
   });
   const metadata = { name: 'New', participants: [{ id: 1, last_name: 'Lee' }, { id: 2 }] };
-  await importAll(store.files, [{ id: '1', messages: messages(2), metadata }]);
-  const loaded = await store.files.loadConversation('1');
+  await importAll(store.enhanced, [{ id: '1', messages: messages(2), metadata }]);
+  const loaded = await store.enhanced.loadConversation('1');
   expect(loaded.metadata).toMatchObject({
     name: 'New',
     username: 'ann',
@@ -184,15 +189,72 @@ test('metadata of a later import win, and what it does not know stays', async ()
   expect(loaded.other).toEqual({ notes: 'kept' });
 });
 
+test('a chat of which only the metadata changed is written anew, and keeps its status', async () => {
+  await using store = await tempStore();
+  const specs = (name: string, status?: 'processed') => [
+    { id: '1', messages: messages(2), metadata: { name }, status },
+    { id: '2', messages: messages(2), metadata: { name } },
+  ];
+  await importAll(store.enhanced, specs('Old', 'processed'));
+  const unchanged = { added: 0, edited: 0, unchanged: 2, total: 2 };
+  expect(await importAll(store.enhanced, specs('New'))).toMatchObject([
+    { ...unchanged, status: 'processed' },
+    { ...unchanged, status: 'unprocessed' },
+  ]);
+  expect(await conversationFiles(store.path)).toEqual(['1_processed.json', '2_unprocessed.json']);
+  for (const id of ['1', '2']) {
+    expect(await store.enhanced.readMetadata(id)).toMatchObject({ name: 'New', revision: 2 });
+  }
+});
+
+test('with overwrite an import takes the place of what is there', async () => {
+  await using store = await tempStore();
+  const { enhanced: files } = store;
+  const metadata = { name: 'Ann', username: 'ann' };
+  await importAll(files, [{ id: '1', messages: messages(5), metadata }]);
+  await files.markAsProcessed('1');
+  const young = message(2, { text: 'other' });
+  const specs = () => [
+    { id: '1', messages: [message(1), young, message(7)], metadata: { name: 'B' } },
+    { id: '2', messages: messages(1) },
+  ];
+  expect(await importAll(files, specs(), { overwrite: true })).toMatchObject([
+    { messages: 3, added: 1, edited: 1, unchanged: 1, total: 3, status: 'unprocessed' },
+    { isNew: true, added: 1 },
+  ]);
+  expect(await textsOf(files, '1')).toEqual(['text 1', 'other', 'text 7']);
+  const { name, username } = await files.readMetadata('1');
+  expect([name, username]).toEqual(['B', undefined]);
+  const path = join(store.path, '1_unprocessed.json');
+  const before = await fingerprint(path);
+  await importAll(files, specs(), { overwrite: true });
+  expect(await fingerprint(path)).toEqual(before);
+});
+
+test('a tombstone that comes in replaces its message, and nothing older revives that', async () => {
+  await using store = await tempStore();
+  await importAll(store.enhanced, [{ id: '1', messages: messages(3) }]);
+  const tombstone = message(2, { text: '', deleted: true });
+  expect(
+    await importAll(store.enhanced, [{ id: '1', messages: [tombstone, message(4)] }]),
+  ).toMatchObject([{ messages: 2, added: 1, edited: 1, unchanged: 0, total: 4 }]);
+  expect(
+    await importAll(store.enhanced, [{ id: '1', messages: [...messages(3), message(2)] }]),
+  ).toMatchObject([{ messages: 4, unchanged: 3, duplicates: 1, total: 4 }]);
+  expect(await textsOf(store.enhanced, '1')).toEqual(['text 1', '', 'text 3', 'text 4']);
+});
+
 test('what stands beside messages and metadata in the input is kept', async () => {
   await using store = await tempStore();
   const other = JSON.parse('{"notes":[1],"__proto__":{"a":1}}');
-  await importAll(store.files, [{ id: '1', messages: messages([2, 1]), other }]);
-  expect(JSON.stringify((await store.files.loadConversation('1')).other)).toBe(
+  await importAll(store.enhanced, [{ id: '1', messages: messages([2, 1]), other }]);
+  expect(JSON.stringify((await store.enhanced.loadConversation('1')).other)).toBe(
     JSON.stringify(other),
   );
-  await importAll(store.files, [{ id: '1', messages: messages(3), other: { notes: 2, more: 3 } }]);
-  expect((await store.files.loadConversation('1')).other).toMatchObject({ notes: [1], more: 3 });
+  await importAll(store.enhanced, [
+    { id: '1', messages: messages(3), other: { notes: 2, more: 3 } },
+  ]);
+  expect((await store.enhanced.loadConversation('1')).other).toMatchObject({ notes: [1], more: 3 });
 });
 
 test('of an id that comes several times one message stays, and the others are counted', async () => {
@@ -203,11 +265,11 @@ test('of an id that comes several times one message stays, and the others are co
     message(7, { text: 'a', date: '2025-01-01T00:00:00Z' }),
   ];
   const specs = [{ id: '1', messages: [message(8), ...versions, message(9), message(9)] }];
-  expect(await importAll(store.files, specs)).toMatchObject([
+  expect(await importAll(store.enhanced, specs)).toMatchObject([
     { messages: 6, added: 3, duplicates: 3, unchanged: 0, total: 3 },
   ]);
-  expect(await textsOf(store.files, '1')).toEqual(['c', 'text 8', 'text 9']);
-  expect(await importAll(store.files, specs)).toMatchObject([
+  expect(await textsOf(store.enhanced, '1')).toEqual(['c', 'text 8', 'text 9']);
+  expect(await importAll(store.enhanced, specs)).toMatchObject([
     { messages: 6, added: 0, duplicates: 3, unchanged: 3, total: 3 },
   ]);
 });
@@ -218,17 +280,17 @@ test('the last date is that of the messages that stay', async () => {
   const early = message(1, { date: '2024-06-01T00:00:00.5Z', edit_date: '2024-07-01T00:00:00Z' });
   const nested = message(0, { date: null, raw_data: { date: '2031-01-01T00:00:00' } });
   const hidden = { raw_data: { date: '2032-01-01T00:00:00' }, ...message(-1) };
-  await importAll(store.files, [{ id: '1', messages: [hidden, nested, late] }]);
-  await importAll(store.files, [{ id: '1', messages: [early] }]);
-  expect(await store.files.readMetadata('1')).toMatchObject({
+  await importAll(store.enhanced, [{ id: '1', messages: [hidden, nested, late] }]);
+  await importAll(store.enhanced, [{ id: '1', messages: [early] }]);
+  expect(await store.enhanced.readMetadata('1')).toMatchObject({
     last_message_date: '2024-06-01T00:00:00.5Z',
   });
   await store.put('2_unprocessed.json', {
     messages: { 1: message(1) },
     metadata: { conversation_id: '2', last_message_date: '2040-01-01T00:00:00Z', message_count: 9 },
   });
-  await importAll(store.files, [{ id: '2', messages: [message(2)] }]);
-  expect(await store.files.readMetadata('2')).toMatchObject({
+  await importAll(store.enhanced, [{ id: '2', messages: [message(2)] }]);
+  expect(await store.enhanced.readMetadata('2')).toMatchObject({
     last_message_date: '2024-01-01T00:00:02Z',
     message_count: 2,
   });
@@ -236,9 +298,9 @@ test('the last date is that of the messages that stay', async () => {
 
 test('a conversation that comes twice in one import is one conversation', async () => {
   await using store = await tempStore();
-  await importAll(store.files, [{ id: 'old', messages: messages([1]) }]);
+  await importAll(store.enhanced, [{ id: 'old', messages: messages([1]) }]);
   const edit = { text: 'new', edit_date: '2024-02-01T00:00:00Z' };
-  const result = await importAll(store.files, [
+  const result = await importAll(store.enhanced, [
     { id: 'new', messages: messages([1, 2]), metadata: { name: 'A' } },
     { id: 'old', messages: messages([1]) },
     { id: 'new', messages: [message(2, edit), ...messages([3, 3])] },
@@ -252,15 +314,24 @@ test('a conversation that comes twice in one import is one conversation', async 
       isNew: true,
       messages: 5,
       added: 3,
-      edited: 1,
-      duplicates: 1,
+      edited: 0,
+      duplicates: 2,
       total: 3,
     },
-    { id: 'old', isNew: false, messages: 3, added: 1, edited: 0, unchanged: 2, total: 2 },
+    {
+      id: 'old',
+      isNew: false,
+      messages: 3,
+      added: 1,
+      edited: 0,
+      unchanged: 1,
+      duplicates: 1,
+      total: 2,
+    },
   ]);
-  expect(await textsOf(store.files, 'new')).toEqual(['text 1', 'new', 'text 3']);
-  expect(await store.files.readMetadata('new')).toMatchObject({ revision: 1 });
-  expect(await store.files.readMetadata('old')).toMatchObject({ revision: 2 });
+  expect(await textsOf(store.enhanced, 'new')).toEqual(['text 1', 'new', 'text 3']);
+  expect(await store.enhanced.readMetadata('new')).toMatchObject({ revision: 1 });
+  expect(await store.enhanced.readMetadata('old')).toMatchObject({ revision: 2 });
 });
 
 test.each([255, 256, 257, 512])(
@@ -275,10 +346,10 @@ test.each([255, 256, 257, 512])(
     };
     for (const [id, given] of Object.entries(cases)) {
       const expected = [...new Set(given.map((one) => Number(one.id)))].sort((a, b) => a - b);
-      expect(await importAll(store.files, [{ id, messages: given }])).toMatchObject([
+      expect(await importAll(store.enhanced, [{ id, messages: given }])).toMatchObject([
         { messages: count + 1, total: expected.length, duplicates: count + 1 - expected.length },
       ]);
-      const stored = await collect(store.files.readMessages(id));
+      const stored = await collect(store.enhanced.readMessages(id));
       expect(stored.map((one) => one.id)).toEqual(expected);
     }
   },
@@ -293,10 +364,10 @@ test('messages come in any order, also very many', async () => {
   const given = ids.map((id) =>
     message(id, id === ids[500] ? { text: long } : { text: `"\\,${id}` }),
   );
-  expect(await importAll(store.files, [{ id: '1', messages: given }])).toMatchObject([
+  expect(await importAll(store.enhanced, [{ id: '1', messages: given }])).toMatchObject([
     { messages: 30_000, added: unique.length, duplicates: 30_000 - unique.length },
   ]);
-  const stored = await collect(store.files.readMessages('1'));
+  const stored = await collect(store.enhanced.readMessages('1'));
   expect(stored.map(({ id }) => id)).toEqual(unique);
   expect(stored.find(({ id }) => id === ids[500])?.text).toBe(long);
 });
@@ -313,16 +384,16 @@ test('what the original wrote is merged with, and laid out as we do', async () =
   };
   await store.put('5_processed.json', JSON.stringify(original, null, 4));
   expect(
-    await importAll(store.files, [
+    await importAll(store.enhanced, [
       { id: '5', messages: [message(-3, { text: 'minus', date: null, sender_id: null })] },
     ]),
   ).toMatchObject([{ unchanged: 1, status: 'processed' }]);
   expect(await conversationFiles(store.path)).toEqual(['5_processed.json']);
-  expect(await importAll(store.files, [{ id: '5', messages: messages([4]) }])).toMatchObject([
+  expect(await importAll(store.enhanced, [{ id: '5', messages: messages([4]) }])).toMatchObject([
     { added: 1, total: 3, status: 'unprocessed' },
   ]);
   expect(await conversationFiles(store.path)).toEqual(['5_unprocessed.json']);
-  const loaded = await store.files.loadConversation('5');
+  const loaded = await store.enhanced.loadConversation('5');
   expect([...loaded.messages.keys()]).toEqual(['-3', '4', '12']);
   expect(loaded.metadata).toMatchObject({
     name: 'Ann',
@@ -340,16 +411,16 @@ test.each(['unprocessed', 'processed'])(
   async (status) => {
     await using store = await tempStore();
     await store.put(`Ann Lee_${status}.json`, serializeConversation(conversation('Ann Lee')));
-    await importAll(store.files, [{ id: 'Ann Lee', messages: messages(1) }]);
+    await importAll(store.enhanced, [{ id: 'Ann Lee', messages: messages(1) }]);
     expect(await conversationFiles(store.path)).toEqual([`Ann Lee_${status}.json`]);
-    await importAll(store.files, [{ id: 'Ann Lee', messages: messages(2) }]);
+    await importAll(store.enhanced, [{ id: 'Ann Lee', messages: messages(2) }]);
     expect(await conversationFiles(store.path)).toEqual(['~41nn~20~4cee_unprocessed.json']);
   },
 );
 
 test('the status of a bundle holds for new conversations only', async () => {
   await using store = await tempStore();
-  await importAll(store.files, [{ id: 'mine', messages: messages(1) }]);
+  await importAll(store.enhanced, [{ id: 'mine', messages: messages(1) }]);
   const status = 'processed';
   const specs = [
     { id: 'done', messages: messages(1), status },
@@ -361,7 +432,7 @@ test('the status of a bundle holds for new conversations only', async () => {
     { id: 'twice', messages: messages(1) },
   ] as const;
   expect(
-    (await importAll(store.files, [...specs])).map(({ id, status }) => `${id} ${status}`),
+    (await importAll(store.enhanced, [...specs])).map(({ id, status }) => `${id} ${status}`),
   ).toEqual([
     'done processed',
     'open unprocessed',
@@ -369,16 +440,16 @@ test('the status of a bundle holds for new conversations only', async () => {
     'joined unprocessed',
     'twice processed',
   ]);
-  expect(await store.files.listConversations({ processed: true })).toEqual(['done', 'twice']);
-  await importAll(store.files, [{ id: 'done', messages: messages(2), status }]);
-  expect(await store.files.listConversations({ processed: true })).toEqual(['twice']);
+  expect(await store.enhanced.listConversations({ processed: true })).toEqual(['done', 'twice']);
+  await importAll(store.enhanced, [{ id: 'done', messages: messages(2), status }]);
+  expect(await store.enhanced.listConversations({ processed: true })).toEqual(['twice']);
 });
 
 test.each(['private', 'bot', 'group'])(
   'in a %s chat a message of another account under the same id refuses the import',
   async (chat_type) => {
     await using store = await tempStore();
-    await importAll(store.files, [
+    await importAll(store.enhanced, [
       { id: '1', messages: messages(3), metadata: { chat_type } },
       { id: '2', messages: messages(1) },
     ]);
@@ -389,50 +460,74 @@ test.each(['private', 'bot', 'group'])(
       { id: '2', messages: messages(9) },
       { id: '1', messages: [message(1), foreign, message(4)], metadata: { chat_type } },
     ];
-    await expect(importAll(store.files, specs())).rejects.toMatchObject({
+    await expect(importAll(store.enhanced, specs())).rejects.toMatchObject({
       code: 'STORE_ID_CONFLICT',
-      message: expect.stringMatching(/message 2 is another one .* import into another store/),
+      message: expect.stringMatching(/message 2 is another one .* keep them in two stores/),
     });
     expect(await Promise.all(paths.map(fingerprint))).toEqual(before);
-    await using staged = await store.files.stageImport(incoming(...specs()), { keepGoing: true });
+    await using staged = await store.enhanced.stageImport(incoming(...specs()), {
+      keepGoing: true,
+    });
     await staged.commit();
     expect(staged.failures).toMatchObject([
       { place: 'list[1]', error: { code: 'STORE_ID_CONFLICT' } },
     ]);
-    expect(await textsOf(store.files, '2')).toHaveLength(9);
-    expect(await textsOf(store.files, '1')).toHaveLength(3);
+    expect(await textsOf(store.enhanced, '2')).toHaveLength(9);
+    expect(await textsOf(store.enhanced, '1')).toHaveLength(3);
   },
 );
 
+test('with keepGoing a part that is refused leaves the part before it as it was', async () => {
+  await using store = await tempStore();
+  const metadata = { chat_type: 'private' };
+  await importAll(store.enhanced, [{ id: '1', messages: messages(2), metadata }]);
+  const foreign = message(2, { date: '2019-05-05T05:05:05Z' });
+  await using staged = await store.enhanced.stageImport(
+    incoming(
+      { id: '1', messages: messages([3]), metadata },
+      { id: '1', messages: [foreign, message(4)], metadata },
+    ),
+    { keepGoing: true },
+  );
+  expect(staged.failures).toMatchObject([
+    { place: 'list[1]', error: { code: 'STORE_ID_CONFLICT' } },
+  ]);
+  expect(staged.conversations).toMatchObject([{ id: '1', messages: 1, added: 1, total: 3 }]);
+  await staged.commit();
+  expect(await textsOf(store.enhanced, '1')).toEqual(['text 1', 'text 2', 'text 3']);
+});
+
 test('who knows no type of a chat learns it from the import', async () => {
   await using store = await tempStore();
-  await importAll(store.files, [{ id: '1', messages: messages(1) }]);
+  await importAll(store.enhanced, [{ id: '1', messages: messages(1) }]);
   const foreign = message(1, { date: '2019-05-05T05:05:05Z' });
   const specs = [{ id: '1', messages: [foreign], metadata: { chat_type: 'private' } }];
-  await expect(importAll(store.files, specs)).rejects.toMatchObject({ code: 'STORE_ID_CONFLICT' });
+  await expect(importAll(store.enhanced, specs)).rejects.toMatchObject({
+    code: 'STORE_ID_CONFLICT',
+  });
 });
 
 test('in a supergroup ids are those of the chat, so another date is an edit', async () => {
   await using store = await tempStore();
   const metadata = { chat_type: 'supergroup' };
-  await importAll(store.files, [{ id: '-1001', messages: messages(2), metadata }]);
+  await importAll(store.enhanced, [{ id: '-1001', messages: messages(2), metadata }]);
   const other = message(2, {
     date: '2025-05-05T05:05:05Z',
     text: 'z',
     edit_date: '2025-06-01T00:00:00Z',
   });
   expect(
-    await importAll(store.files, [{ id: '-1001', messages: [other], metadata }]),
+    await importAll(store.enhanced, [{ id: '-1001', messages: [other], metadata }]),
   ).toMatchObject([{ edited: 1 }]);
 });
 
 test('nothing changes before commit, and nothing is left without it', async () => {
   await using store = await tempStore();
-  await importAll(store.files, [{ id: '1', messages: messages(1) }]);
-  await store.files.markAsProcessed('1');
+  await importAll(store.enhanced, [{ id: '1', messages: messages(1) }]);
+  await store.enhanced.markAsProcessed('1');
   const names = await readdir(store.path);
   {
-    await using staged = await store.files.stageImport(
+    await using staged = await store.enhanced.stageImport(
       incoming(
         { id: '1', messages: messages(2) },
         { id: '2', messages: messages(2) },
@@ -451,7 +546,7 @@ test('nothing changes before commit, and nothing is left without it', async () =
 
 test('a store that an import would have made is not there without commit', async () => {
   await using directory = await tempDirectory();
-  const files = new FileManager({ storageDir: join(directory.path, 'a', 'b', 'chats') });
+  const files = new EnhancedFileManager({ storageDir: join(directory.path, 'a', 'b', 'chats') });
   {
     await using staged = await files.stageImport(incoming({ id: '1', messages: messages(2) }));
     expect(staged.conversations).toHaveLength(1);
@@ -467,7 +562,7 @@ test('a store that an import would have made is not there without commit', async
 test('a directory that somebody uses meanwhile is left alone', async () => {
   await using directory = await tempDirectory();
   const path = join(directory.path, 'a', 'chats');
-  const staged = await new FileManager({ storageDir: path }).stageImport(
+  const staged = await new EnhancedFileManager({ storageDir: path }).stageImport(
     incoming({ id: '1', messages: messages(2) }),
   );
   await writeFile(join(path, 'theirs'), '');
@@ -477,8 +572,8 @@ test('a directory that somebody uses meanwhile is left alone', async () => {
 
 test('an import without conversations makes an empty store', async () => {
   await using store = await tempStore();
-  expect(await importAll(store.files, [])).toEqual([]);
-  expect(await store.files.listConversations()).toEqual([]);
+  expect(await importAll(store.enhanced, [])).toEqual([]);
+  expect(await store.enhanced.listConversations()).toEqual([]);
 });
 
 const BAD: [what: string, spec: IncomingSpec, code: string, message: RegExp][] = [
@@ -511,7 +606,7 @@ const BAD: [what: string, spec: IncomingSpec, code: string, message: RegExp][] =
 test.each(BAD)('an import with %s is refused as a whole', async (_, spec, code, text) => {
   await using directory = await tempDirectory();
   const path = join(directory.path, 'chats');
-  const files = new FileManager({ storageDir: path });
+  const files = new EnhancedFileManager({ storageDir: path });
   const specs = [{ id: '1', messages: messages(2) }, spec, { id: '2', messages: messages(2) }];
   await expect(files.stageImport(incoming(...specs))).rejects.toMatchObject({
     code,
@@ -525,7 +620,7 @@ test.each(BAD)(
   async (_, spec, code, text) => {
     await using store = await tempStore();
     const specs = [{ id: '1', messages: messages(2) }, spec, { id: '2', messages: messages(2) }];
-    await using staged = await store.files.stageImport(incoming(...specs), { keepGoing: true });
+    await using staged = await store.enhanced.stageImport(incoming(...specs), { keepGoing: true });
     await staged.commit();
     expect(staged.conversations.map(({ id }) => id)).toEqual(['1', '2']);
     expect(staged.failures).toMatchObject([
@@ -548,7 +643,7 @@ test('a failure that is not about one conversation ends the import in spite of k
     { id: '1', messages: messages(2) },
     { id: '2', messages: failing() },
   ];
-  await expect(store.files.stageImport(incoming(...specs), { keepGoing: true })).rejects.toThrow(
+  await expect(store.enhanced.stageImport(incoming(...specs), { keepGoing: true })).rejects.toThrow(
     'EIO',
   );
   await expect(stat(store.path)).rejects.toThrow('ENOENT');
@@ -558,9 +653,9 @@ test('an import does not begin once its signal is aborted', async () => {
   await using store = await tempStore();
   const reason = new Error('stop it');
   const options = { signal: AbortSignal.abort(reason) };
-  await expect(store.files.stageImport(incoming({ id: '1', messages: [] }), options)).rejects.toBe(
-    reason,
-  );
+  await expect(
+    store.enhanced.stageImport(incoming({ id: '1', messages: [] }), options),
+  ).rejects.toBe(reason);
 });
 
 test('an aborted import ends with the reason of the signal, and nothing is left', async () => {
@@ -584,7 +679,7 @@ test('an aborted import ends with the reason of the signal, and nothing is left'
       ];
       const onConversation = () => abort.abort(reason);
       const { signal } = abort;
-      const importing = store.files.stageImport(incoming(...specs), {
+      const importing = store.enhanced.stageImport(incoming(...specs), {
         keepGoing,
         signal,
         onConversation,
@@ -601,7 +696,7 @@ test('onConversation is called after each conversation was read', async () => {
   const seen: string[] = [];
   const onConversation = ({ id, messages }: ImportedConversation) => seen.push(`${id} ${messages}`);
   const specs = ['1', '2', '1'].map((id) => ({ id, messages: messages(2) }));
-  await importAll(store.files, specs, { onConversation: (event) => void onConversation(event) });
+  await importAll(store.enhanced, specs, { onConversation: (event) => void onConversation(event) });
   expect(seen).toEqual(['1 2', '2 2', '1 4']);
 });
 
@@ -615,43 +710,75 @@ test('a source is closed when the import fails, and only then', async () => {
       closed += 1;
     }
   }
-  await expect(store.files.stageImport(source())).rejects.toThrow();
+  await expect(store.enhanced.stageImport(source())).rejects.toThrow();
   expect(closed).toBe(1);
 });
 
-test('what changed in the store since the import was read is not overwritten', async () => {
+test('what changed in the store since the import was read is merged', async () => {
   await using store = await tempStore();
-  const { files } = store;
-  const changes: [string, () => Promise<unknown>, string][] = [
-    [
-      'saved anew',
-      () => files.saveConversation(conversation('1', messages(9)), { force: true }),
-      'STORE_CHANGED',
-    ],
-    ['marked', () => files.markAsProcessed('1'), 'STORE_CHANGED'],
-    ['deleted', () => files.deleteConversation('1'), 'STORE_CHANGED'],
-    ['imported', () => importAll(files, [{ id: '2', messages: messages(1) }]), 'STORE_EXISTS'],
-    [
-      'imported and processed',
-      () => importAll(files, [{ id: '2', messages: messages(1), status: 'processed' }]),
-      'STORE_EXISTS',
-    ],
+  const { enhanced: files } = store;
+  const late = { text: 'late', edit_date: '2024-03-01T00:00:00Z' };
+  const save = () =>
+    files.saveConversation(conversation('1', [message(1), message(2, late), message(9)]), {
+      force: true,
+    });
+  const import2 = (status: 'processed' | undefined) =>
+    importAll(files, [{ id: '2', messages: messages([0, 1]), status }]);
+  const changes: [string, () => Promise<unknown>, object, string[], string[]][] = [
+    ['saved anew', save, { added: 3, revision: 3 }, ['1', 'late', '3', '4', '5', '9'], FIVE],
+    ['marked', () => files.markAsProcessed('1'), { added: 4, revision: 2 }, FIVE, FIVE],
+    ['deleted', () => files.deleteConversation('1'), { added: 5, isNew: true }, FIVE, FIVE],
+    ['imported', () => import2(undefined), { added: 4 }, FIVE, ['0', ...FIVE]],
+    ['imported and processed', () => import2('processed'), { added: 4 }, FIVE, ['0', ...FIVE]],
   ];
-  for (const [what, change, code] of changes) {
-    for (const id of await files.listConversations().catch(() => []))
+  for (const [what, change, result, expected1, expected2] of changes) {
+    for (const id of await files.listConversations().catch(() => [])) {
       await files.deleteConversation(id);
+    }
     await importAll(files, [{ id: '1', messages: messages(1) }]);
     await using staged = await files.stageImport(
       incoming({ id: '1', messages: messages(5) }, { id: '2', messages: messages(5) }),
     );
     await change();
-    const names = await conversationFiles(store.path);
-    await expect(staged.commit(), what).rejects.toMatchObject({
-      code,
-      message: expect.stringMatching(/while it was imported.*; run the import again/),
+    const results = await staged.commit();
+    expect(results.get('1'), what).toMatchObject({ status: 'unprocessed', ...result });
+    expect(results.get('2'), what).toMatchObject({
+      status: 'unprocessed',
+      isNew: expected2 === FIVE,
+      added: expected2 === FIVE ? 5 : 4,
     });
-    expect(await conversationFiles(store.path), what).toEqual(names);
+    const shortly = async (id: string) =>
+      (await textsOf(files, id)).map((text) => text?.replace('text ', ''));
+    expect(await shortly('1'), what).toEqual(expected1);
+    expect(await shortly('2'), what).toEqual(expected2);
+    expect(await conversationFiles(store.path), what).toEqual([
+      '1_unprocessed.json',
+      '2_unprocessed.json',
+    ]);
   }
+});
+
+const FIVE = ['1', '2', '3', '4', '5'];
+
+test('what was deleted since the import was read is new, with what came in alone', async () => {
+  await using store = await tempStore();
+  const { enhanced: files } = store;
+  await importAll(files, [{ id: '1', messages: messages([1, 8, 9]) }]);
+  await using staged = await files.stageImport(incoming({ id: '1', messages: messages(2) }));
+  await files.deleteConversation('1');
+  expect([...(await staged.commit())]).toMatchObject([['1', { added: 2, isNew: true }]]);
+  expect(await textsOf(files, '1')).toEqual(['text 1', 'text 2']);
+});
+
+test('what changes nothing when it is read, but does when it is committed, is committed', async () => {
+  await using store = await tempStore();
+  const { enhanced: files } = store;
+  await importAll(files, [{ id: '1', messages: messages(3) }]);
+  await using staged = await files.stageImport(incoming({ id: '1', messages: messages(3) }));
+  await files.saveConversation(conversation('1', messages(1)), { force: true });
+  await files.markAsProcessed('1');
+  expect([...(await staged.commit())]).toMatchObject([['1', { added: 2, status: 'unprocessed' }]]);
+  expect(await textsOf(files, '1')).toHaveLength(3);
 });
 
 test('a conversation that appears in the instant of the commit is not replaced', async () => {
@@ -663,7 +790,7 @@ test('a conversation that appears in the instant of the commit is not replaced',
     }
     return undefined;
   });
-  const files = new FileManager({ storageDir: store.path, fileSystem });
+  const files = new EnhancedFileManager({ storageDir: store.path, fileSystem });
   await expect(importAll(files, [{ id: '1', messages: messages(1) }])).rejects.toMatchObject({
     code: 'STORE_EXISTS',
   });
@@ -672,38 +799,43 @@ test('a conversation that appears in the instant of the commit is not replaced',
 
 test('an interrupted append refuses the import, or leaves out its conversation with keepGoing', async () => {
   await using store = await tempStore({ problems: ['CHECK_INTERRUPTED_APPEND'] });
-  await importAll(store.files, [{ id: '1', messages: messages(1) }]);
+  await importAll(store.enhanced, [{ id: '1', messages: messages(1) }]);
   await store.put('.1.undo', '');
   const specs = () => [
     { id: '1', messages: messages(2) },
     { id: '2', messages: messages(2) },
   ];
-  await expect(importAll(store.files, specs())).rejects.toMatchObject({
+  await expect(importAll(store.enhanced, specs())).rejects.toMatchObject({
     code: 'STORE_NEEDS_RECOVERY',
   });
   expect(await conversationFiles(store.path)).toEqual(['1_unprocessed.json']);
-  await using staged = await store.files.stageImport(incoming(...specs()), { keepGoing: true });
+  await using staged = await store.enhanced.stageImport(incoming(...specs()), { keepGoing: true });
   await staged.commit();
   expect(staged.failures).toMatchObject([{ error: { code: 'STORE_NEEDS_RECOVERY' } }]);
   expect(await conversationFiles(store.path)).toEqual(['1_unprocessed.json', '2_unprocessed.json']);
 });
 
-test('an undo record that appears after staging refuses the commit before anything changes', async () => {
-  await using store = await tempStore({ problems: ['CHECK_INTERRUPTED_APPEND'] });
-  await importAll(store.files, [{ id: '1', messages: messages(1) }]);
-  await using staged = await store.files.stageImport(
+test('an undo record that appears after staging is taken away, and the import goes on', async () => {
+  await using store = await tempStore();
+  await importAll(store.enhanced, [{ id: '1', messages: messages(1) }]);
+  await using staged = await store.enhanced.stageImport(
     incoming({ id: '2', messages: messages(2) }, { id: '1', messages: messages(2) }),
   );
-  await store.put('.1.undo', '');
-  await expect(staged.commit()).rejects.toMatchObject({ code: 'STORE_NEEDS_RECOVERY' });
-  expect(await conversationFiles(store.path)).toEqual(['1_unprocessed.json']);
+  // of an append that was interrupted before its record was complete, and so never began
+  const record = await store.put('.1.undo', '');
+  await staged.commit();
+  expect(existsSync(record)).toBe(false);
+  expect(await conversationFiles(store.path)).toEqual(['1_unprocessed.json', '2_unprocessed.json']);
+  expect(await textsOf(store.enhanced, '1')).toHaveLength(2);
 });
 
 test('an existing file that is broken refuses the import and stays as it is', async () => {
   await using store = await tempStore({ problems: ['CHECK_UNREADABLE'] });
   const text = serializeConversation(conversation('1', messages(3))).replace('},\n"2"', '}},\n"2"');
   const path = await store.put('1_unprocessed.json', text);
-  await expect(importAll(store.files, [{ id: '1', messages: messages(4) }])).rejects.toMatchObject({
+  await expect(
+    importAll(store.enhanced, [{ id: '1', messages: messages(4) }]),
+  ).rejects.toMatchObject({
     code: 'STORE_INVALID_FILE',
     path,
   });
@@ -719,7 +851,7 @@ test('many conversations are published with one sync of the directory', async ()
     if (name === 'handle.sync' && publishing) syncs += 1;
     return undefined;
   });
-  const files = new FileManager({ storageDir: store.path, fileSystem });
+  const files = new EnhancedFileManager({ storageDir: store.path, fileSystem });
   await importAll(files, []);
   publishing = false;
   syncs = 0;
@@ -738,8 +870,8 @@ test('metadata larger than any buffer come in, behind messages that fill some', 
     messages(count).map((one) => ({ ...one, text: 'x'.repeat(3_000) }));
   const participants = Array.from({ length: 5_000 }, (_, id) => ({ id, first_name: `Nr ${id}` }));
   const given = { id: '1', messages: long(512), metadata: { participants } };
-  await importAll(store.files, [given]);
-  expect((await store.files.readMetadata('1')).participants).toEqual(participants);
-  await importAll(store.files, [{ ...given, messages: long(700) }]);
-  expect((await store.files.readMetadata('1')).message_count).toBe(700);
+  await importAll(store.enhanced, [given]);
+  expect((await store.enhanced.readMetadata('1')).participants).toEqual(participants);
+  await importAll(store.enhanced, [{ ...given, messages: long(700) }]);
+  expect((await store.enhanced.readMetadata('1')).message_count).toBe(700);
 });

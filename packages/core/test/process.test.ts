@@ -99,7 +99,9 @@ test('what changed meanwhile stays unprocessed, whoever changed it', async () =>
   const results = await batchProcessFiles(files, async ({ id, load }) => {
     if (id === '1') await files.saveConversation(await load(), { force: true });
     if (id === '2') {
-      await using staged = await files.stageImport(incoming({ id, messages: messages(9) }));
+      await using staged = await store.enhanced.stageImport(
+        incoming({ id, messages: messages(9) }),
+      );
       await staged.commit();
     }
     if (id === '3') await files.deleteConversation(id);
@@ -119,7 +121,7 @@ test('what changed meanwhile stays unprocessed, whoever changed it', async () =>
 test('an import that changes nothing does not count as a change', async () => {
   await using store = await storeOf(1);
   const results = await batchProcessFiles(store.files, async ({ id }) => {
-    await using staged = await store.files.stageImport(incoming({ id, messages: messages(1) }));
+    await using staged = await store.enhanced.stageImport(incoming({ id, messages: messages(1) }));
     await staged.commit();
   });
   expect(results.get('1')?.status).toBe('processed');

@@ -12,8 +12,8 @@ test('the example of the README prints what stands below it', async () => {
   const [, example = '', output = ''] = /```ts\n(.*?)```\n\n```text\n(.*?)```/s.exec(README) ?? [];
   let printed = '';
   const names = {
-    FileManager: class extends core.FileManager {
-      constructor({ storageDir }: core.FileManagerOptions) {
+    EnhancedFileManager: class extends core.EnhancedFileManager {
+      constructor({ storageDir }: core.EnhancedFileManagerOptions) {
         expect(storageDir).toBe('chats');
         super({ storageDir: store.path });
       }
@@ -28,7 +28,7 @@ test('the example of the README prints what stands below it', async () => {
   const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
   const body = example.replaceAll(/^import .*$/gm, '');
   await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
-  expect(example).toContain('new FileManager(');
+  expect(example).toContain('new EnhancedFileManager(');
   expect(printed).toBe(output);
   expect(await conversationFiles(store.path)).toEqual(['12345_processed.json']);
 });
@@ -37,7 +37,9 @@ test('the README names every error code, method and function', async () => {
   const source = await readFile(new URL('../src/errors.ts', import.meta.url), 'utf8');
   const codes = [...source.matchAll(/\| '(STORE_\w+)'/g)].map(([, code]) => code ?? '');
   expect([...README.matchAll(/^\| `(STORE_\w+)`/gm)].map(([, code]) => code)).toEqual(codes);
-  const methods = Object.getOwnPropertyNames(core.FileManager.prototype);
+  const methods = [core.FileManager, core.EnhancedFileManager].flatMap((manager) =>
+    Object.getOwnPropertyNames(manager.prototype),
+  );
   const names = [...methods, ...Object.keys(core)].filter((name) => name !== 'constructor');
   for (const name of names) expect(README).toContain(name === 'storageDir' ? '`storageDir`' : name);
 });

@@ -1,12 +1,14 @@
 // Makes the automatic backup of a store if one is due: back-up.ts STORE
-import { AutomaticBackups, openBackups } from '../../src/index.ts';
+import { AutomaticBackups } from '../../src/automatic-backups.ts';
+import { openBackups } from '../../src/open-backups.ts';
 
 const [storageDir = ''] = process.argv.slice(2);
-await using automatic = new AutomaticBackups({
+const automatic = new AutomaticBackups({
   storageDir,
   backups: openBackups({ storageDir }),
   onError: (error) => {
-    throw error;
+    process.stderr.write(`${error}\n`);
+    process.exitCode = 1;
   },
 });
-automatic.afterChange();
+await automatic.beforeChange();

@@ -4,7 +4,15 @@ import type { ConversationStatus } from '@tgstore/schema';
 export interface Step {
   readonly round: number;
   readonly id: string;
-  readonly kind: 'save' | 'import' | 'processed' | 'unprocessed' | 'delete';
+  readonly kind:
+    | 'save'
+    | 'import'
+    | 'merge'
+    | 'append'
+    | 'delete-messages'
+    | 'processed'
+    | 'unprocessed'
+    | 'delete';
 }
 
 /** What a conversation is: its status, and the text of each message by id. */
@@ -19,11 +27,17 @@ const KINDS = [
   'processed',
   'import',
   'processed',
+  'append',
+  'processed',
+  'delete-messages',
+  'merge',
+  'processed',
   'save',
   'import',
   'processed',
   'unprocessed',
   'delete',
+  'merge',
 ] as const;
 
 /** The step of a round: each conversation in turn goes through all kinds. */
@@ -36,10 +50,18 @@ export function stepOf(round: number): Step {
 /** What a step makes of a conversation. */
 export function apply(state: State | undefined, { kind, round }: Step): State | undefined {
   if (kind === 'save') return { status: 'unprocessed', texts: savedTexts(round) };
-  if (kind === 'import') {
+  if (kind === 'import' || kind === 'merge') {
     return { status: 'unprocessed', texts: { ...state?.texts, ...importedTexts(round) } };
   }
   if (kind === 'delete' || !state) return undefined;
+  if (kind === 'append') {
+    return { status: 'unprocessed', texts: { ...state.texts, ...appendedTexts(round) } };
+  }
+  if (kind === 'delete-messages') {
+    const gone = DELETED.filter((key) => state.texts[key]).map((key) => [key, '']);
+    if (gone.length === 0) return state;
+    return { status: 'unprocessed', texts: { ...state.texts, ...Object.fromEntries(gone) } };
+  }
   return { ...state, status: kind };
 }
 
@@ -49,6 +71,13 @@ export function savedTexts(round: number): Record<string, string> {
     `saved in ${round} `.repeat(500),
   ]);
   return Object.fromEntries(texts);
+}
+
+/** Messages that `delete-messages` makes tombstones of. */
+export const DELETED: readonly string[] = ['2', '3'];
+
+export function appendedTexts(round: number): Record<string, string> {
+  return { [1_000_000 + round]: `appended in ${round}` };
 }
 
 /** An edit of the first message, and a new one at the end. */

@@ -1,5 +1,5 @@
 // Restores a backup with overwrite, and prints the code of the error: restore.ts STORE ID TIMEOUT
-import { openBackups } from '../../src/index.ts';
+import { openBackups } from '../../src/open-backups.ts';
 
 const [storageDir = '', id = '', timeout] = process.argv.slice(2);
 const backups = openBackups({ storageDir, timeoutMs: Number(timeout) });

@@ -1,9 +1,15 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isTemporaryName } from '@tgstore/fs';
 import { tempDirectory } from '@tgstore/testkit';
 import { expect } from 'vitest';
-import { type CheckCode, type CheckProblem, FileManager, StoreError } from '../../src/index.ts';
+import {
+  type CheckCode,
+  type CheckProblem,
+  EnhancedFileManager,
+  FileManager,
+  StoreError,
+} from '../../src/index.ts';
 import { collect } from './collect.ts';
 
 export interface TempStoreOptions {
@@ -16,6 +22,7 @@ export interface TempStore extends AsyncDisposable {
   /** The directory of the store; it does not exist before the first write. */
   readonly path: string;
   readonly files: FileManager;
+  readonly enhanced: EnhancedFileManager;
   /** Puts a file there as another program would, and returns its path; what is no text is written as JSON. */
   put(name: string, content: string | Uint8Array | object): Promise<string>;
 }
@@ -30,9 +37,11 @@ export async function tempStore({
 }: TempStoreOptions = {}): Promise<TempStore> {
   const directory = await tempDirectory();
   const path = join(directory.path, 'chats');
+  const enhanced = new EnhancedFileManager({ storageDir: path, durability });
   return {
     path,
     files: new FileManager({ storageDir: path, durability }),
+    enhanced,
     async put(name, content) {
       await mkdir(path, { recursive: true, mode: 0o700 });
       const isText = typeof content === 'string' || content instanceof Uint8Array;
@@ -43,6 +52,7 @@ export async function tempStore({
     },
     async [Symbol.asyncDispose]() {
       try {
+        await enhanced.close();
         expect(['chats', undefined]).toContain((await readdir(directory.path)).at(0));
         expect((await readdir(directory.path)).length).toBeLessThan(2);
         expect((await errorsOf(path)).map(({ code }) => code).sort()).toEqual([...problems].sort());
@@ -71,8 +81,21 @@ export async function errorsOf(path: string): Promise<CheckProblem[]> {
 
 /** The names of the temporary files in a store. */
 export async function leftOvers(path: string): Promise<string[]> {
-  const names = await entries(path);
-  return [...names, ...(await entries(join(path, '.tgstore')))].filter(isTemporaryName);
+  const own = ['', 'changes', 'quarantine', 'state'].map((name) => join(path, '.tgstore', name));
+  const names = await Promise.all([path, ...own].map(entries));
+  return names.flat().filter(isTemporaryName);
+}
+
+/** What the store knows of its conversations: the contents of their states and change logs, by name. */
+export async function recordsOf(path: string): Promise<Record<string, string>> {
+  const records: Record<string, string> = {};
+  for (const directory of ['changes', 'state']) {
+    for (const name of await entries(join(path, '.tgstore', directory))) {
+      const record = join(path, '.tgstore', directory, name);
+      records[`${directory}/${name}`] = await readFile(record, 'utf8');
+    }
+  }
+  return records;
 }
 
 /** The conversation files of a store, by name. */

@@ -1,0 +1,163 @@
+// How the content of a conversation changes, under its lock.
+// 1. The new content is written beside the old one and synced; the change log is written; only then anything is renamed.
+// 2. Content changes only under the unprocessed name: no crash leaves changed content under the processed one.
+// 3. Where no message changes, the status stays.
+
+import { isDeepStrictEqual } from 'node:util';
+import type { Conversation, ConversationStatus, Metadata } from '@tgstore/schema';
+import { type ChangeCounts, ChangeLogWriter, type ChangeRecorder } from './change-log.ts';
+import { type ContentVersion, isSameVersion, versionOf } from './content-version.ts';
+import { ConversationFile } from './conversation-file.ts';
+import type { HeldGuard } from './conversation-guard.ts';
+import { ConversationWriter } from './conversation-writer.ts';
+import { afterCleanUp } from './errors.ts';
+import type { StoredFile } from './layout.ts';
+import type { TakeLine } from './merge-lines.ts';
+import { newRevision } from './revision.ts';
+import { readState, updateState } from './state-file.ts';
+import type { StoreDirectory } from './store-directory.ts';
+
+/** What a change of content did. */
+export interface ContentChange extends ChangeCounts {
+  /** Counts changes of content; as before where nothing changed. */
+  readonly revision: number;
+  readonly status: ConversationStatus;
+  /** Whether the conversation was not there before. */
+  readonly isNew: boolean;
+}
+
+type Head = Pick<Conversation, 'metadata' | 'other'>;
+
+export interface Rewriting {
+  /** The content as it is; `undefined` for a new conversation. */
+  readonly existing: ConversationFile | undefined;
+  readonly recorder: ChangeRecorder;
+  readonly take: TakeLine;
+}
+
+export interface ChangeContentOptions {
+  readonly operation: string;
+  /** Writes the file anew although its content stays. @default false */
+  readonly always?: boolean | undefined;
+  /** Hands the messages of the new content to `take`, in order, tells `recorder` of each, and resolves to what stands beside them. */
+  readonly rewrite: (rewriting: Rewriting) => Promise<Head>;
+}
+
+/** Gives a conversation new content, or leaves it as it is where that is the same. To be called under its lock. */
+export async function changeContent(
+  store: StoreDirectory,
+  id: string,
+  held: HeldGuard,
+  { operation, always = false, rewrite }: ChangeContentOptions,
+): Promise<ContentChange> {
+  await store.refuseWhereInterrupted(id);
+  const found = await store.find(id);
+  await using existing = found && (await ConversationFile.open(found.path, store.fileSystem));
+  const before = existing && (await existing.readHead());
+  const current = existing && before && versionOf(before.metadata, existing.size);
+  const log = new ChangeLogWriter(store, id, { current, held });
+  const writer = await ConversationWriter.open(store);
+  try {
+    const take: TakeLine = (line) => writer.addLine(line);
+    const head = await rewrite({ existing, recorder: log, take });
+    const { added, edited, deleted } = log.counts;
+    const messagesChanged = added + edited + deleted > 0;
+    const isChanged = messagesChanged || !before || always || !isSameHead(before, head);
+    if (!isChanged) {
+      await writer.discard();
+      return { ...log.counts, ...stateOf(current, found) };
+    }
+    const revision = (current?.revision ?? 0) + 1;
+    const metadata = { ...head.metadata, ...newRevision(revision) };
+    await writer.close({ ...head, metadata });
+    const version = versionOf(metadata, writer.file.bytesWritten);
+    if (found) await log.commit(version, { operation });
+    const keepsStatus = !messagesChanged && found?.status === 'processed';
+    await publish(store, id, held, { writer, found, current, version, keepsStatus });
+    const status = keepsStatus ? 'processed' : 'unprocessed';
+    return { ...log.counts, revision, status, isNew: !found };
+  } catch (error) {
+    const failure = await afterCleanUp(error, () => writer.discard());
+    throw await afterCleanUp(failure, () => log.abort());
+  }
+}
+
+interface Publication {
+  readonly writer: ConversationWriter;
+  readonly found: StoredFile | undefined;
+  readonly current: ContentVersion | undefined;
+  readonly version: ContentVersion;
+  readonly keepsStatus: boolean;
+}
+
+async function publish(
+  store: StoreDirectory,
+  id: string,
+  held: HeldGuard,
+  { writer, found, current, version, keepsStatus }: Publication,
+): Promise<void> {
+  const target = store.layout.file(id, 'unprocessed');
+  held.assertHeld();
+  if (found?.status === 'processed') await rememberProcessed(store, id, current);
+  held.assertHeld();
+  if (found && found.path !== target.path) await store.rename(found, target);
+  held.assertHeld();
+  await writer.file.publish(target.path, { exclusive: !found });
+  if (!keepsStatus) return;
+  await updateState(store, id, { processed: { ...version, at: new Date().toISOString() } });
+  held.assertHeld();
+  await store.rename(target, store.layout.file(id, 'processed'));
+}
+
+/** What carries the processed name was processed, whoever marked it: what comes then is the change since. */
+async function rememberProcessed(
+  store: StoreDirectory,
+  id: string,
+  current: ContentVersion | undefined,
+): Promise<void> {
+  if (!current) return;
+  const { processed } = await readState(store, id);
+  if (isSameVersion(processed, current)) return;
+  await updateState(store, id, { processed: { ...current, at: new Date().toISOString() } });
+}
+
+function stateOf(
+  current: ContentVersion | undefined,
+  found: StoredFile | undefined,
+): Pick<ContentChange, 'revision' | 'status' | 'isNew'> {
+  return {
+    revision: current?.revision ?? 0,
+    status: found?.status ?? 'unprocessed',
+    isNew: !found,
+  };
+}
+
+/** Whether two heads say the same, but for what each writing sets anew. */
+export function isSameHead(before: Head, after: Head): boolean {
+  const beside = isDeepStrictEqual(before.other ?? {}, after.other ?? {});
+  return beside && isDeepStrictEqual(lasting(before.metadata), lasting(after.metadata));
+}
+
+function lasting(metadata: Metadata): unknown {
+  const entries = Object.entries(metadata).filter(([key]) => !SET_ANEW.has(key));
+  return withoutNulls(Object.fromEntries(entries));
+}
+
+// absent or null makes no difference
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutNulls(item)]));
+}
+
+const SET_ANEW = new Set([
+  'revision',
+  'revision_id',
+  'last_update',
+  'source',
+  'schema_version',
+  'message_count',
+  'last_message_id',
+  'last_message_date',
+]);

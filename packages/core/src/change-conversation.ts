@@ -1,0 +1,68 @@
+import { changeContent } from './change-content.ts';
+import { mergeIn } from './content-source.ts';
+import { ConversationFile } from './conversation-file.ts';
+import type { HeldGuard } from './conversation-guard.ts';
+import type { StoredFile } from './layout.ts';
+import { quarantine } from './quarantine.ts';
+import type { StoreDirectory } from './store-directory.ts';
+import { takeBackAppend } from './take-back-append.ts';
+
+/** Runs a change of one conversation under its lock, after what a crash or another program left of it was mended. */
+export async function changeConversation<T>(
+  store: StoreDirectory,
+  id: string,
+  operation: string,
+  change: (held: HeldGuard) => Promise<T>,
+): Promise<T> {
+  return await store.change(id, operation, async (held) => {
+    await takeBackAppend(store, id);
+    await uniteNames(store, id, held);
+    return await change(held);
+  });
+}
+
+/** A file that was moved out of the way. */
+export interface Moved {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Where a conversation stands under several names, which only other programs do, the first takes over what the others have,
+ * and these go to quarantine. To be called under the lock.
+ */
+export async function uniteNames(
+  store: StoreDirectory,
+  id: string,
+  held: HeldGuard,
+): Promise<Moved[]> {
+  const names = await findNames(store, id);
+  const [, ...others] = names;
+  // merging looks only at what is in both: what is broken must not spread
+  if (others.length > 0) for (const { path } of names) await validate(store, path);
+  const moved: Moved[] = [];
+  for (const { path } of others) {
+    await using other = await ConversationFile.open(path, store.fileSystem);
+    await changeContent(store, id, held, {
+      operation: 'unite',
+      rewrite: (rewriting) => mergeIn(rewriting, other),
+    });
+    held.assertHeld();
+    moved.push({ from: path, to: await quarantine(store, path) });
+  }
+  return moved;
+}
+
+async function validate(store: StoreDirectory, path: string): Promise<void> {
+  await using file = await ConversationFile.open(path, store.fileSystem);
+  for await (const _message of file.messages());
+}
+
+/** The files of a conversation, the one first that readers take. */
+export async function findNames(store: StoreDirectory, id: string): Promise<StoredFile[]> {
+  const names: StoredFile[] = [];
+  for (const file of store.layout.candidates(id)) {
+    if (await store.exists(file.path)) names.push(file);
+  }
+  return names;
+}

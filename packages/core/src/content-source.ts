@@ -1,0 +1,93 @@
+import {
+  type Conversation,
+  type Message,
+  mergeMetadata,
+  stringifyJson,
+  summarize,
+  updateMetadata,
+} from '@tgstore/schema';
+import type { Rewriting } from './change-content.ts';
+import type { MessageLine } from './conversation-file.ts';
+import { mergeLines, replaceLines } from './merge-lines.ts';
+
+export type Head = Pick<Conversation, 'metadata' | 'other'>;
+
+/** Messages in order, none twice, in batches. */
+export interface LineSource {
+  lines(): AsyncIterator<MessageLine[]>;
+}
+
+/** A whole conversation, on its way in; a `ConversationFile` is one. */
+export interface ContentSource extends LineSource {
+  readHead(): Promise<Head>;
+}
+
+function messageLines(messages: ReadonlyMap<string, Message>): LineSource {
+  return {
+    async *lines() {
+      for (const [key, message] of messages) yield [{ key, json: stringifyJson(message) }];
+    },
+  };
+}
+
+/** A conversation in memory. */
+export function sourceOf({ messages, ...head }: Conversation): ContentSource {
+  // the last message says which of two conversations is the later one
+  const { metadata } = head;
+  const complete =
+    messages.size === 0 ? metadata : updateMetadata(metadata, summarize(messages.values()));
+  return { ...messageLines(messages), readHead: async () => ({ ...head, metadata: complete }) };
+}
+
+/** For `changeContent`: what there is, with what comes in merged into it. */
+export async function mergeIn(
+  { existing, recorder, take }: Rewriting,
+  incoming: ContentSource,
+): Promise<Head> {
+  const added = await incoming.readHead();
+  const before = await existing?.readHead();
+  const chatType = before?.metadata.chat_type ?? added.metadata.chat_type;
+  const path = existing?.path ?? '';
+  await mergeLines(existing ?? NOTHING, incoming, { chatType, path, recorder, take });
+  if (!before) return added;
+  return {
+    metadata: mergeMetadata(before.metadata, added.metadata),
+    other: { ...added.other, ...before.other },
+  };
+}
+
+/** For `changeContent`: what there is, written anew. */
+export async function copyIn({ existing, recorder, take }: Rewriting): Promise<Head> {
+  if (!existing) throw new TypeError('there is no conversation to write anew');
+  for await (const batch of existing.lines()) {
+    for (const line of batch) {
+      recorder.kept();
+      await take(line);
+    }
+  }
+  return await existing.readHead();
+}
+
+/** For `changeContent`: what comes in, in the place of what there is. */
+export async function putIn(
+  { existing, recorder, take }: Rewriting,
+  incoming: ContentSource,
+): Promise<Head> {
+  await replaceLines(existing ?? NOTHING, incoming, { recorder, take });
+  return await incoming.readHead();
+}
+
+/** For `changeContent`: more messages for a conversation that is there. */
+export async function addIn(
+  { existing, recorder, take }: Rewriting,
+  messages: ReadonlyMap<string, Message>,
+): Promise<Head> {
+  if (!existing) throw new TypeError('there is no conversation to add messages to');
+  const head = await existing.readHead();
+  const { path } = existing;
+  const chatType = head.metadata.chat_type;
+  await mergeLines(existing, messageLines(messages), { chatType, path, recorder, take });
+  return head;
+}
+
+const NOTHING: LineSource = { async *lines() {} };

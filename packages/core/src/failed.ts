@@ -1,0 +1,23 @@
+import { idsWithState, type ProcessingFailure, readState } from './state-file.ts';
+import type { StoreDirectory } from './store-directory.ts';
+
+/** An unprocessed conversation whose processing failed, and how. */
+export interface FailedConversation extends ProcessingFailure {
+  readonly id: string;
+}
+
+/** Reads the states of the unprocessed conversations, sixteen at a time; those of the others are not of interest. */
+export async function* listFailed(store: StoreDirectory): AsyncGenerator<FailedConversation> {
+  const listed = await store.list();
+  const known = await idsWithState(store);
+  const files = listed.filter(({ id, status }) => status === 'unprocessed' && known.has(id));
+  for (let at = 0; at < files.length; at += AT_A_TIME) {
+    const group = files.slice(at, at + AT_A_TIME);
+    const states = await Promise.all(group.map(({ id }) => readState(store, id)));
+    for (const [index, { failure }] of states.entries()) {
+      if (failure) yield { id: group[index]?.id as string, ...failure };
+    }
+  }
+}
+
+const AT_A_TIME = 16;

@@ -1,0 +1,51 @@
+import { versionOf } from './content-version.ts';
+import type { FileIdentity } from './conversation-file.ts';
+import { ConversationFile } from './conversation-file.ts';
+import type { HeldGuard } from './conversation-guard.ts';
+import { StoreError } from './errors.ts';
+import { readState, updateState } from './state-file.ts';
+import type { StoreDirectory } from './store-directory.ts';
+
+/** Records the content of a conversation as processed, then gives it the processed name. To be called under its lock. */
+export async function markProcessed(
+  store: StoreDirectory,
+  id: string,
+  held: HeldGuard,
+  unchangedSince: FileIdentity | undefined,
+): Promise<string> {
+  const from = await store.findOrFail(id);
+  if (from.status === 'processed') return from.path;
+  await store.refuseWhereInterrupted(id);
+  await using file = await ConversationFile.open(from.path, store.fileSystem);
+  if (unchangedSince && !(await store.isUnchanged(from, unchangedSince))) {
+    const message = `conversation ${id} changed while it was processed; it stays unprocessed`;
+    throw new StoreError('STORE_CHANGED', from.path, message);
+  }
+  const version = versionOf(await file.readMetadata(), file.size);
+  const processed = { ...version, at: new Date().toISOString() };
+  held.assertHeld();
+  await updateState(store, id, { processed, failure: undefined });
+  const to = store.layout.file(id, 'processed');
+  held.assertHeld();
+  await store.rename(from, to);
+  return to.path;
+}
+
+/** Forgets what was processed of a conversation, then gives it the unprocessed name. To be called under its lock. */
+export async function markUnprocessed(
+  store: StoreDirectory,
+  id: string,
+  held: HeldGuard,
+): Promise<string> {
+  const from = await store.findOrFail(id);
+  await store.refuseWhereInterrupted(id);
+  held.assertHeld();
+  const { claim } = await readState(store, id);
+  const again = claim && { ...claim, again: true };
+  await updateState(store, id, { processed: undefined, claim: again, failure: undefined });
+  if (from.status === 'unprocessed') return from.path;
+  const to = store.layout.file(id, 'unprocessed');
+  held.assertHeld();
+  await store.rename(from, to);
+  return to.path;
+}

@@ -1,0 +1,121 @@
+import {
+  compareMessageIds,
+  isIdConflict,
+  isSameMessage,
+  type Message,
+  type Metadata,
+  mergeMessage,
+  parseJson,
+} from '@tgstore/schema';
+import type { ChangeRecorder } from './change-log.ts';
+import type { LineSource } from './content-source.ts';
+import type { MessageLine } from './conversation-file.ts';
+import { StoreError } from './errors.ts';
+import { LineCursor } from './line-cursor.ts';
+
+/** Takes the lines of the result, in order. Await what it returns, if it returns anything. */
+export type TakeLine = (line: MessageLine) => Promise<void> | undefined;
+
+export interface MergeOptions {
+  /** The kind of chat: in some kinds the ids of messages belong to an account. */
+  readonly chatType: Metadata['chat_type'];
+  /** For errors: the file of the existing messages. */
+  readonly path: string;
+  readonly recorder: ChangeRecorder;
+  readonly take: TakeLine;
+}
+
+/**
+ * Merges messages, in order, into those of a file. What is equal byte by byte is not parsed, so memory depends on the largest
+ * message.
+ *
+ * @throws {@link StoreError} `STORE_ID_CONFLICT` when the two are of different accounts, whose ids mean different messages.
+ */
+export async function mergeLines(
+  existing: LineSource,
+  incoming: LineSource,
+  { chatType, path, recorder, take }: MergeOptions,
+): Promise<void> {
+  const accountIds = idsBelongToAccount(chatType);
+  await walk(existing, incoming, async (old, young) => {
+    const winner = old && young ? chooseLine(old, young, accountIds, path) : (old ?? young);
+    if (!winner) return;
+    if (!old) recorder.added(winner.key);
+    else if (winner === old) recorder.kept();
+    else if (isTombstone(winner)) recorder.deleted(old.key, old.json);
+    else recorder.edited(old.key, old.json);
+    await recorder.flush();
+    await take(winner);
+  });
+}
+
+/** Puts messages, in order, in the place of those of a file. */
+export async function replaceLines(
+  existing: LineSource,
+  incoming: LineSource,
+  { recorder, take }: Pick<MergeOptions, 'recorder' | 'take'>,
+): Promise<void> {
+  await walk(existing, incoming, async (old, young) => {
+    const isKept = old && young && meansTheSame(old, young);
+    if (!old) recorder.added(young?.key as string);
+    else if (!young) recorder.deleted(old.key, old.json);
+    else if (isKept) recorder.kept();
+    else if (isTombstone(young)) recorder.deleted(old.key, old.json);
+    else recorder.edited(old.key, old.json);
+    await recorder.flush();
+    const line = isKept ? old : young;
+    if (line) await take(line);
+  });
+}
+
+/** Walks through two sources in the order of ids; each step has the lines of one id. */
+async function walk(
+  existing: LineSource,
+  incoming: LineSource,
+  step: (old: MessageLine | undefined, young: MessageLine | undefined) => Promise<void>,
+): Promise<void> {
+  const old = await LineCursor.start(existing);
+  const young = await LineCursor.start(incoming);
+  while (old.line || young.line) {
+    const order = compareLines(old.line, young.line);
+    await step(order <= 0 ? old.line : undefined, order >= 0 ? young.line : undefined);
+    if (order <= 0) await old.advance();
+    if (order >= 0) await young.advance();
+  }
+}
+
+function compareLines(first: MessageLine | undefined, second: MessageLine | undefined): number {
+  if (!first) return 1;
+  if (!second) return -1;
+  return compareMessageIds(first.key, second.key);
+}
+
+function isTombstone({ json }: MessageLine): boolean {
+  return json.includes('"deleted":true') && (parseJson(json) as Message).deleted === true;
+}
+
+function meansTheSame(first: MessageLine, second: MessageLine): boolean {
+  if (first.json === second.json) return true;
+  return isSameMessage(parseJson(first.json) as Message, parseJson(second.json) as Message);
+}
+
+function chooseLine(
+  old: MessageLine,
+  young: MessageLine,
+  accountIds: boolean,
+  path: string,
+): MessageLine {
+  if (old.json === young.json) return old;
+  const before = parseJson(old.json) as Message;
+  const after = parseJson(young.json) as Message;
+  if (accountIds && isIdConflict(before, after)) {
+    const message = `message ${old.key} is another one in what comes in: the two come from different accounts, whose message ids differ; keep them in two stores`;
+    throw new StoreError('STORE_ID_CONFLICT', path, message);
+  }
+  return mergeMessage(before, after) === before ? old : young;
+}
+
+// in one-to-one chats and basic groups each account numbers the messages on its own
+function idsBelongToAccount(chatType: Metadata['chat_type']): boolean {
+  return chatType === 'private' || chatType === 'bot' || chatType === 'group';
+}

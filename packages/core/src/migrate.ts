@@ -1,0 +1,89 @@
+import { basename } from 'node:path';
+import { SCHEMA_VERSION } from '@tgstore/schema';
+import { changeContent } from './change-content.ts';
+import { changeConversation, findNames } from './change-conversation.ts';
+import { copyIn } from './content-source.ts';
+import type { StoredFile } from './layout.ts';
+import { quarantine } from './quarantine.ts';
+import type { StoreDirectory } from './store-directory.ts';
+
+export interface MigrateOptions {
+  /** Says what would be done, and does nothing. @default false */
+  readonly dryRun?: boolean | undefined;
+  /** Stops between two conversations; rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each conversation that was, or would be, migrated. */
+  readonly onConversation?: ((conversation: MigratedConversation) => void) | undefined;
+}
+
+export interface MigratedConversation {
+  readonly id: string;
+  /** The names of its file. */
+  readonly from: string;
+  readonly to: string;
+  /** Keys of its metadata that are spelled in another way now. */
+  readonly renamedKeys: readonly (readonly [from: string, to: string])[];
+}
+
+export interface Migration {
+  readonly migrated: readonly MigratedConversation[];
+  /** Lock files of the original module that were moved to quarantine. */
+  readonly movedLocks: readonly string[];
+  readonly failed: readonly { readonly id: string; readonly error: unknown }[];
+}
+
+/** Gives every file the name and the layout that we write; the status of each stays. */
+export async function migrateStore(
+  store: StoreDirectory,
+  { dryRun = false, signal, onConversation }: MigrateOptions,
+): Promise<Migration> {
+  const migrated: MigratedConversation[] = [];
+  const failed: { id: string; error: unknown }[] = [];
+  for (const file of await store.list({ settled: true })) {
+    signal?.throwIfAborted();
+    try {
+      const plan = await planFor(store, file);
+      if (!plan) continue;
+      if (!dryRun) await writeAnew(store, file.id);
+      migrated.push(plan);
+      onConversation?.(plan);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error;
+      failed.push({ id: file.id, error });
+    }
+  }
+  return { migrated, movedLocks: await moveLocks(store, dryRun), failed };
+}
+
+/** `undefined` where the file is as we write it, and the only one. */
+async function planFor(
+  store: StoreDirectory,
+  { id, canonical }: StoredFile,
+): Promise<MigratedConversation | undefined> {
+  await using file = await store.open(id);
+  const { schema_version } = await file.readMetadata();
+  const isOurs = canonical && schema_version === SCHEMA_VERSION && (await file.isLineLayout());
+  if (isOurs && (await findNames(store, id)).length === 1) return undefined;
+  // its lines are copied as they are
+  for await (const _message of file.messages());
+  return {
+    id,
+    from: basename(file.path),
+    to: basename(store.layout.file(id, file.status).path),
+    renamedKeys: await file.renamedKeys(),
+  };
+}
+
+async function writeAnew(store: StoreDirectory, id: string): Promise<void> {
+  await changeConversation(store, id, 'migrate', (held) =>
+    changeContent(store, id, held, { operation: 'migrate', always: true, rewrite: copyIn }),
+  );
+}
+
+/** Lock files that the original module leaves beside the conversations. */
+async function moveLocks(store: StoreDirectory, dryRun: boolean): Promise<string[]> {
+  const names = await store.fileSystem.readdir(store.path);
+  const locks = names.filter((name) => name.endsWith('.lock'));
+  if (!dryRun) for (const name of locks) await quarantine(store, store.layout.entry(name));
+  return locks;
+}

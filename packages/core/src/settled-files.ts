@@ -1,0 +1,149 @@
+// Files of a directory that others write, each once it has come to rest.
+// 1. What counts is what a look at the file shows; events only say where to look first. So what they miss is found at
+//    the next rescan.
+// 2. Each state of a file is given at most once, and the last one is never left out.
+
+import type { FileSystem } from '@tgstore/fs';
+import type { FileIdentity } from './conversation-file.ts';
+import { DirectoryEvents, type WatchDirectory } from './directory-events.ts';
+import { hasCode } from './errors.ts';
+
+export interface FileState extends FileIdentity {
+  /** When anything about the file changed, its name too. */
+  readonly changedNs: bigint;
+}
+
+/** Where the files are; each is told from the others by a key. */
+export interface FileSource {
+  readonly directory: string;
+  /** The keys of all files that are there, in order; `undefined` while there is no directory. */
+  list(): Promise<string[] | undefined>;
+  /** The file that an event of this name in the directory is about. */
+  keyOf(name: string): string | undefined;
+  /** `undefined` where there is no such file. */
+  look(key: string): Promise<FileState | undefined>;
+}
+
+export interface SettledFilesOptions {
+  readonly signal: AbortSignal | undefined;
+  /** How long a file stays as it is before it is given. */
+  readonly quietMs: number;
+  /** A file that never comes to rest is given after this time nevertheless. @default Infinity */
+  readonly patienceMs?: number | undefined;
+  readonly rescanMs: number;
+  readonly watch: WatchDirectory;
+}
+
+export interface SettledKey {
+  readonly key: string;
+  readonly state: FileState;
+  /** Looks at the file again at the next rescan, even if it does not change. */
+  forget(): void;
+}
+
+/** A file that is given when it still looks the same at the time `dueAt`. */
+interface Unsettled {
+  readonly state: FileState;
+  readonly since: number;
+  readonly dueAt: number;
+}
+
+/** Gives each file that is there, then each that comes or changes, until `signal` is aborted. */
+export async function* settledFiles(
+  source: FileSource,
+  { signal, quietMs, patienceMs = Infinity, rescanMs, watch }: SettledFilesOptions,
+): AsyncGenerator<SettledKey> {
+  const events = new DirectoryEvents(source.directory, watch, (name) => source.keyOf(name));
+  /** The states that were given. */
+  const known = new Map<string, FileState>();
+  /** In the order in which they are due. */
+  const unsettled = new Map<string, Unsettled>();
+  let rescanAt = 0;
+  let hintedRescanAt = 0;
+
+  const lookFirst = async (key: string, moved: boolean): Promise<void> => {
+    if (signal?.aborted || unsettled.has(key)) return;
+    const state = await source.look(key);
+    const last = known.get(key);
+    if (!state) known.delete(key);
+    // it went and came back between two looks
+    const returned = moved && state?.changedNs !== last?.changedNs;
+    if (!state || (last && isSame(state, last) && !returned)) return;
+    const now = performance.now();
+    unsettled.set(key, { state, since: now, dueAt: now + quietMs });
+  };
+
+  const lookAtAll = async (): Promise<void> => {
+    events.forgetMissed();
+    const listed = await source.list();
+    // one scan of a directory can miss names: those that are known are gone only when a look says so
+    const keys = listed ? new Set([...listed, ...known.keys()]) : [];
+    for (const key of keys) await lookFirst(key, false);
+    hintedRescanAt = performance.now() + quietMs;
+  };
+
+  const settle = async (
+    key: string,
+    { state, since }: Unsettled,
+  ): Promise<FileState | undefined> => {
+    unsettled.delete(key);
+    const now = performance.now();
+    const latest = await source.look(key);
+    if (latest && !isSame(latest, state) && now + quietMs < since + patienceMs) {
+      unsettled.set(key, { state: latest, since, dueAt: now + quietMs });
+      return undefined;
+    }
+    if (latest) known.set(key, latest);
+    else known.delete(key);
+    return latest;
+  };
+
+  try {
+    while (!signal?.aborted) {
+      const now = performance.now();
+      if (now >= rescanAt) {
+        events.renew();
+        await lookAtAll();
+        rescanAt = performance.now() + rescanMs;
+      } else if (events.missedSome && now >= hintedRescanAt) {
+        await lookAtAll();
+      }
+      for (const [key, { moved }] of events.take()) await lookFirst(key, moved);
+      const [first] = unsettled;
+      if (first && first[1].dueAt <= performance.now()) {
+        const [key, entry] = first;
+        const state = await settle(key, entry);
+        if (state && !signal?.aborted) yield { key, state, forget: () => known.delete(key) };
+        continue;
+      }
+      const until = Math.min(
+        rescanAt,
+        first?.[1].dueAt ?? Infinity,
+        events.missedSome ? hintedRescanAt : Infinity,
+      );
+      await events.wait(until - performance.now(), signal);
+    }
+  } finally {
+    events.close();
+  }
+}
+
+/** The state of a regular file; `undefined` for everything else, and where there is nothing. */
+export async function lookAtFile(
+  path: string,
+  fileSystem: FileSystem,
+): Promise<FileState | undefined> {
+  try {
+    const stats = await fileSystem.lstat(path, { bigint: true });
+    if (!stats.isFile()) return undefined;
+    const { ino, size, mtimeNs, ctimeNs } = stats;
+    return { inode: ino, size, modifiedNs: mtimeNs, changedNs: ctimeNs };
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+function isSame(a: FileIdentity, b: FileIdentity): boolean {
+  return a.inode === b.inode && a.size === b.size && a.modifiedNs === b.modifiedNs;
+}

@@ -1,0 +1,140 @@
+// What a store knows of a conversation beside its content, `.tgstore/state/<id>.json`: changed only under the lock of the
+// conversation, by replacing the file.
+
+import { atomicWrite, ensureDirectory, removeDurably } from '@tgstore/fs';
+import type { ProcessToken } from '@tgstore/lock';
+import type { ContentVersion } from './content-version.ts';
+import { hasCode } from './errors.ts';
+import { READ_ONLY, readFully } from './file-bytes.ts';
+import type { StoreDirectory } from './store-directory.ts';
+
+export interface ConversationState {
+  /** The content that was processed last. */
+  readonly processed?: (ContentVersion & { readonly at: string }) | undefined;
+  /** Who has it in hand. */
+  readonly claim?: Claim | undefined;
+  readonly failure?: ProcessingFailure | undefined;
+}
+
+/** A processor that has a conversation in hand. It ends when all that hold it are dead. */
+export interface Claim {
+  /** Random: tells the claims of one process apart. */
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  /** The process, and the commands that it runs for the conversation. */
+  readonly holders: readonly ProcessToken[];
+  /** It was marked as unprocessed since: however this ends, all of it is handed over again. */
+  readonly again?: boolean | undefined;
+}
+
+/** How processing failed. */
+export interface ProcessingFailure {
+  /** How often in a row it failed with this content. */
+  readonly attempts: number;
+  readonly error: { readonly code?: string | undefined; readonly message: string };
+  /** When it failed last; ISO 8601, UTC. */
+  readonly at: string;
+  /** Before this it is not tried again; ISO 8601, UTC. */
+  readonly next_attempt: string;
+  /** The content that it failed with: other content begins anew. */
+  readonly content: ContentVersion;
+}
+
+/** An empty state where there is none, or where it is damaged: then everything counts as changed. */
+export async function readState(store: StoreDirectory, id: string): Promise<ConversationState> {
+  const text = await readText(store, store.layout.stateFile(id));
+  return (text === undefined ? undefined : parseState(text)) ?? {};
+}
+
+/** `undefined` for text that is no state. */
+export function parseState(text: string): ConversationState | undefined {
+  try {
+    const state: unknown = JSON.parse(text);
+    const isObject = typeof state === 'object' && state !== null && !Array.isArray(state);
+    if (!isObject) return undefined;
+    const { processed, claim, failure, ...other } = state as Record<string, unknown>;
+    return {
+      ...other,
+      ...(isVersion(processed) && { processed }),
+      ...(isClaim(claim) && { claim }),
+      ...(isFailure(failure) && { failure }),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Changes some fields; `undefined` removes one. `relaxed` is for what a power cut may take back, as claims: after it every
+ * claimant is dead.
+ */
+export async function updateState(
+  store: StoreDirectory,
+  id: string,
+  changes: ConversationState,
+  { relaxed = false }: { readonly relaxed?: boolean } = {},
+): Promise<void> {
+  const before = await readState(store, id);
+  const state = { ...before, ...changes };
+  if (JSON.stringify(before) === JSON.stringify(state)) return;
+  await ensureDirectory(store.layout.stateDirectory, store.io);
+  const durability = relaxed ? 'relaxed' : store.durability;
+  const text = `${JSON.stringify(state)}\n`;
+  await atomicWrite(store.layout.stateFile(id), text, { ...store.io, durability });
+}
+
+/** The conversations of which there is a state. */
+export async function idsWithState(store: StoreDirectory): Promise<Set<string>> {
+  const { layout } = store;
+  const names = await store.namesIn(layout.stateDirectory);
+  return new Set(names.flatMap((name) => layout.idOfRecord(name) ?? []));
+}
+
+/** Forgets a conversation: its state and what changed in it. */
+export async function removeRecords(
+  store: StoreDirectory,
+  id: string,
+  { keepState = false }: { readonly keepState?: boolean | undefined } = {},
+): Promise<void> {
+  const paths = [store.layout.changesFile(id), ...(keepState ? [] : [store.layout.stateFile(id)])];
+  for (const path of paths) {
+    if (await store.exists(path)) await removeDurably(path, store.io);
+  }
+}
+
+/** The text of a small file of ours; `undefined` where there is none. */
+export async function readText(store: StoreDirectory, path: string): Promise<string | undefined> {
+  try {
+    const handle = await store.fileSystem.open(path, READ_ONLY);
+    try {
+      return (await readFully(handle, 0, MAX_SIZE)).toString('utf8');
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    // a link, a directory or a device in its place
+    if (['ELOOP', 'EISDIR', 'ENXIO'].some((code) => hasCode(error, code))) return '';
+    throw error;
+  }
+}
+
+function isVersion(value: unknown): value is NonNullable<ConversationState['processed']> {
+  const { revision, revision_id, size } = (value ?? {}) as Partial<ContentVersion>;
+  const isId = revision_id === null || typeof revision_id === 'string';
+  return typeof revision === 'number' && typeof size === 'number' && isId;
+}
+
+function isClaim(value: unknown): value is Claim {
+  const { id, holders } = (value ?? {}) as Partial<Claim>;
+  return typeof id === 'string' && Array.isArray(holders);
+}
+
+function isFailure(value: unknown): value is ProcessingFailure {
+  const { attempts, next_attempt, error } = (value ?? {}) as Partial<ProcessingFailure>;
+  return typeof attempts === 'number' && typeof next_attempt === 'string' && !!error;
+}
+
+/** Far more than the tokens of a claim and the longest error that is kept. */
+const MAX_SIZE = 256 * 1024;
