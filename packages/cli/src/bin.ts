@@ -5,13 +5,19 @@ import { main } from './main.ts';
 // The only file that touches `process`.
 
 const interrupt = new AbortController();
+const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
-    if (interrupt.signal.aborted) {
+    if (stop.signal.aborted) {
       killChildren();
       process.exit(130);
     }
-    process.stderr.write('\nstopping; once more stops at once\n');
+    if (interrupt.signal.aborted) {
+      process.stderr.write('\nstopping at once\n');
+      stop.abort();
+      return;
+    }
+    process.stderr.write('\nfinishing what is in hand; once more stops at once\n');
     interrupt.abort();
   });
 }
@@ -29,4 +35,5 @@ process.exitCode = await main(process.argv.slice(2), {
   env: process.env,
   workingDirectory: process.cwd(),
   signal: interrupt.signal,
+  stopSignal: stop.signal,
 });

@@ -8,14 +8,17 @@ export function trackChild(child: ChildProcess): void {
   child.once('close', () => running.delete(child));
 }
 
-/** Ends all of them, with whatever they have started. */
+/** Kills all of them, with whatever they have started. */
 export function killChildren(): void {
-  for (const { pid } of running) {
-    if (pid === undefined) continue;
-    try {
-      process.kill(process.platform === 'win32' ? pid : -pid, 'SIGTERM');
-    } catch {
-      // it ended by itself
-    }
+  for (const child of running) signalGroup(child, 'SIGKILL');
+}
+
+/** Sends a signal to a command and to whatever it has started. */
+export function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, signal);
+  } catch {
+    // it ended by itself
   }
 }

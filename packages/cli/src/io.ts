@@ -9,6 +9,8 @@ export interface Io {
   readonly workingDirectory: string;
   /** Aborted by the first Ctrl-C: take no new work, finish what is in hand. */
   readonly signal: AbortSignal;
+  /** Aborted by the second: stop what is in hand. */
+  readonly stopSignal: AbortSignal;
 }
 
 /** A stream for text; `columns` and `isTTY` as `process.stdout` has them. */

@@ -1,19 +1,24 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { type CommandContext, examples } from './command-context.ts';
 import { backupCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check.ts';
 import { configCommand } from './commands/config.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
+import { historyCommand } from './commands/history.ts';
 import { importCommand } from './commands/import.ts';
 import { listCommand } from './commands/list.ts';
 import { lockCommand } from './commands/lock.ts';
 import { markCommand } from './commands/mark.ts';
+import { migrateCommand } from './commands/migrate.ts';
 import { processCommand } from './commands/process.ts';
+import { recoverCommand } from './commands/recover.ts';
 import { showCommand } from './commands/show.ts';
 import { statsCommand } from './commands/stats.ts';
+import { watchCommand } from './commands/watch.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { version } from './version.ts';
 
 /** The command tree. */
 export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
@@ -48,12 +53,17 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
     importCommand,
     listCommand,
     showCommand,
+    historyCommand,
     statsCommand,
     processCommand,
+    watchCommand,
     markCommand,
     exportCommand,
-    checkCommand,
     backupCommand,
+    checkCommand,
+    recoverCommand,
+    migrateCommand,
+    doctorCommand,
     lockCommand,
     configCommand,
   ];
@@ -63,9 +73,4 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
     program.addCommand(command);
   }
   return program;
-}
-
-function version(): string {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -23,13 +23,14 @@ export class Progress implements Disposable {
     this.#options = options;
   }
 
-  update(done: number): void {
+  /** `total` where it was not known before. */
+  update(done: number, total = this.#options.total): void {
     const now = performance.now();
     const isDue = now - this.#start > 1000 && now - this.#shownAt >= 100;
     if (!isDue || this.#options.quiet || !this.#io.stderr.isTTY) return;
     this.#shownAt = now;
     this.#visible = true;
-    const text = describe(this.#options, done, now - this.#start);
+    const text = describe({ ...this.#options, total }, done, now - this.#start);
     this.#io.stderr.write(`\r\x1b[2K${cut(text, (this.#io.stderr.columns ?? 80) - 1)}`);
   }
 

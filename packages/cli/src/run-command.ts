@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
-import { Readable } from 'node:stream';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { UnprocessedConversation } from '@tgstore/core';
-import { trackChild } from './child-processes.ts';
+import type { ConversationInHand, ProcessingContext } from '@tgstore/core';
+import { stringifyJson } from '@tgstore/schema';
+import { signalGroup, trackChild } from './child-processes.ts';
 import type { Io, Output } from './io.ts';
 
 /** A command of `process --exec` did not exit with 0. */
@@ -14,23 +15,88 @@ export class CommandFailedError extends Error {
   readonly code = 'COMMAND_FAILED';
 }
 
+export interface RunCommandOptions {
+  /** Run by the shell. */
+  readonly command: string;
+  /** Whether the command gets only what changed, one message a line, instead of the whole file. */
+  readonly changesOnly?: boolean | undefined;
+  readonly io: Io;
+}
+
 /**
- * Runs a shell command with the file of a conversation on its standard input. It has a process group of its own, so that
- * Ctrl-C, which a terminal sends to everybody, lets it finish. Rejects unless it exits with 0.
+ * Runs a shell command with a conversation on its standard input. It has a process group of its own, so that Ctrl-C, which a
+ * terminal sends to everybody, lets it finish; the group shares the claim before the command begins. Rejects unless it exits
+ * with 0.
  */
 export async function runWithConversation(
-  command: string,
-  { id, path, bytes }: UnprocessedConversation,
-  io: Io,
+  conversation: ConversationInHand,
+  { changes, signal }: ProcessingContext,
+  { command, changesOnly = false, io }: RunCommandOptions,
 ): Promise<void> {
-  const child = spawn(command, {
-    shell: true,
-    detached: process.platform !== 'win32',
-    stdio: ['pipe', 'pipe', 'pipe'],
+  const child = start(command, {
     cwd: io.workingDirectory,
-    env: { ...io.env, TGSTORE_CONVERSATION_ID: id, TGSTORE_CONVERSATION_FILE: path },
+    env: {
+      ...io.env,
+      TGSTORE_CONVERSATION_ID: conversation.id,
+      TGSTORE_CONVERSATION_FILE: conversation.path,
+      TGSTORE_CHANGES: changes.everything ? 'everything' : 'some',
+    },
   });
   trackChild(child);
+  const lastWords = forwardOutput(child, io);
+  const ended = new Promise<number | string>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, name) => resolve(code ?? name ?? 'unknown'));
+  });
+  const end = (): void => signalGroup(child, 'SIGTERM');
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    await letBegin(child, conversation);
+    if (signal.aborted) end();
+    const input = changesOnly ? changedLines(conversation, changes) : conversation.bytes();
+    const [fed, status] = await Promise.all([feed(input, child.stdin), ended]);
+    if (fed instanceof Error) throw fed;
+    if (status === 0) return;
+    const last = lastWords().trimEnd().split('\n').at(-1);
+    const how = typeof status === 'number' ? `exited with ${status}` : `was ended by ${status}`;
+    throw new CommandFailedError(`the command ${how}${last ? `: ${last}` : ''}`);
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
+}
+
+type Child = ChildProcess & {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+};
+
+/** A shell that waits for a word before it runs the command, where there are shells that can. */
+function start(command: string, options: { cwd: string; env: NodeJS.ProcessEnv }): Child {
+  if (process.platform === 'win32') {
+    return spawn(command, { ...options, shell: true, stdio: 'pipe' }) as Child;
+  }
+  return spawn('/bin/sh', ['-c', WAIT_FOR_WORD, 'sh', command], {
+    ...options,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  }) as Child;
+}
+
+/** If this process is killed before, the command never begins: nobody could know of it. */
+async function letBegin(child: ChildProcess, conversation: ConversationInHand): Promise<void> {
+  const word = child.stdio[3] as Writable | undefined;
+  // the shell may have been killed
+  word?.on('error', () => {});
+  try {
+    if (child.pid !== undefined) await conversation.shareWith(child.pid);
+    word?.write('go\n');
+  } finally {
+    word?.end();
+  }
+}
+
+function forwardOutput({ stdout, stderr }: Child, io: Io): () => string {
   let lastWords = '';
   const forward = (stream: Readable, output: Output): void => {
     stream.on('data', (chunk: Buffer) => {
@@ -38,30 +104,32 @@ export async function runWithConversation(
       if (output === io.stderr) lastWords = (lastWords + chunk.toString()).slice(-1000);
     });
   };
-  forward(child.stdout, io.stdout);
-  forward(child.stderr, io.stderr);
-  const ended = new Promise<number | string>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
-  });
-  const [fed, status] = await Promise.all([feed(bytes(), child.stdin), ended]);
-  if (fed instanceof Error) throw fed;
-  if (status === 0) return;
-  const last = lastWords.trimEnd().split('\n').at(-1);
-  const how = typeof status === 'number' ? `exited with ${status}` : `was ended by ${status}`;
-  throw new CommandFailedError(`the command ${how}${last ? `: ${last}` : ''}`);
+  forward(stdout, io.stdout);
+  forward(stderr, io.stderr);
+  return () => lastWords;
+}
+
+/** What was added or edited as it is now, then what was deleted as tombstones. */
+async function* changedLines(
+  conversation: ConversationInHand,
+  { deleted }: ProcessingContext['changes'],
+): AsyncGenerator<string> {
+  for await (const message of conversation.changedMessages()) yield `${stringifyJson(message)}\n`;
+  for (const id of deleted) yield `${JSON.stringify({ id, deleted: true })}\n`;
 }
 
 /** Resolves to the error of the store, if reading fails; a command need not read all of its input. */
 async function feed(
-  bytes: AsyncIterable<Uint8Array>,
-  input: NodeJS.WritableStream,
+  chunks: AsyncIterable<Uint8Array | string>,
+  input: Writable,
 ): Promise<Error | undefined> {
   try {
-    await pipeline(Readable.from(bytes), input);
+    await pipeline(Readable.from(chunks), input);
     return undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE' ? undefined : (error as Error);
   }
 }
+
+const WAIT_FOR_WORD = 'read -r word <&3 || exit 126; exec 3<&-; exec /bin/sh -c "$1"';

@@ -1,13 +1,7 @@
-import {
-  FileManager,
-  type LoadedConfig,
-  type LockConversationsOptions,
-  type LockInfo,
-  loadConfig,
-  lockConversations,
-} from '@tgstore/core';
+import { resolve } from 'node:path';
+import { EnhancedFileManager, type LoadedConfig, type LockInfo, loadConfig } from '@tgstore/core';
 import type { Io } from './io.ts';
-import { age, line, printable } from './output.ts';
+import { age, line, printable, style } from './output.ts';
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -28,25 +22,26 @@ export async function readConfig({ store, config }: GlobalOptions, io: Io): Prom
 
 /**
  * The store that the options, the environment or the configuration name. Changes of a conversation wait for other processes,
- * and say for whom.
+ * and say for whom. Automatic backups are made where the configuration says how often.
  */
-export async function openStore(options: GlobalOptions, io: Io): Promise<FileManager> {
-  const { config } = await readConfig(options, io);
-  const { storageDir } = config;
-  const guard = lockConversations(storageDir, lockOptions(config, options, io));
-  return new FileManager({ storageDir, guard });
-}
-
-/** How long commands wait for other processes, and what they say meanwhile. */
-export function lockOptions(
-  { lockTimeoutMs: timeoutMs, allowNetworkFileSystem }: LoadedConfig['config'],
-  { quiet, json }: GlobalOptions,
+export async function openStore(
+  options: GlobalOptions & { readonly backupDir?: string | undefined },
   io: Io,
-): LockConversationsOptions {
+): Promise<EnhancedFileManager> {
+  const { config, origins } = await readConfig(options, io);
   const onWait = (id: string, holder: LockInfo): void => {
-    if (!quiet) line(io.stderr, describeWait(id, holder, json));
+    if (!options.quiet) line(io.stderr, describeWait(id, holder, options.json));
   };
-  return { timeoutMs, onWait, allowNetworkFileSystem };
+  const tell = (details: object, message: string): void => {
+    if (!options.quiet) line(io.stderr, describeNote(details, message, io));
+  };
+  return new EnhancedFileManager({
+    ...config,
+    backupEnabled: origins.backupFrequencyHours !== 'default',
+    backupDir: options.backupDir && resolve(io.workingDirectory, options.backupDir),
+    onWait,
+    logger: { debug() {}, info: tell, warn: tell, error: tell },
+  });
 }
 
 function describeWait(id: string, holder: LockInfo, asJson: boolean | undefined): string {
@@ -58,4 +53,11 @@ function describeWait(id: string, holder: LockInfo, asJson: boolean | undefined)
   const time = age(Date.now() - Date.parse(since));
   const text = `waiting for conversation ${id}: process ${pid} on ${host}${doing} has had it for ${time}`;
   return printable(text);
+}
+
+function describeNote(details: object, message: string, io: Io): string {
+  const { id, error } = details as { id?: string; error?: unknown };
+  const about = id === undefined ? '' : `${id}: `;
+  const why = error instanceof Error ? ` (${error.message})` : '';
+  return `${style('yellow', 'note', io.stderr)}  ${printable(about + message + why)}`;
 }

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tempDirectory, typeScriptFlags } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
@@ -40,7 +40,7 @@ test('a reader that closes the pipe early is no failure', async () => {
   expect(status).toBe(0);
 });
 
-test('the first interrupt lets the running command finish, the second ends it', async () => {
+test('the first interrupt lets the running command finish, the second ends it and gives it back', async () => {
   await using dir = await tempDirectory();
   const cwd = dir.path;
   spawnSync(process.execPath, [...node, 'import', '-', '--store', 's'], {
@@ -59,4 +59,53 @@ test('the first interrupt lets the running command finish, the second ends it', 
   const [status] = (await once(child, 'exit')) as [number];
   expect(status).toBe(130);
   expect(existsSync(join(cwd, 's', '100_unprocessed.json'))).toBe(true);
+  // nothing is left to clean up, and it does not count as a failure
+  const state = join(cwd, 's', '.tgstore', 'state', '100.json');
+  expect(JSON.parse(await readFile(state, 'utf8'))).toEqual({});
+});
+
+test('a command outlives tgstore, and nobody else is given its conversation until it has ended', async () => {
+  await using dir = await tempDirectory();
+  const cwd = dir.path;
+  const input = toText(chat([{ id: 1 }]));
+  spawnSync(process.execPath, [...node, 'import', '-', '--store', 's'], { cwd, input });
+  const exec = 'echo $$ > pid; while [ ! -e go ]; do sleep 0.05; done';
+  const first = spawn(process.execPath, [...node, 'process', '--exec', exec, '--store', 's'], {
+    cwd,
+  });
+  await expect.poll(() => existsSync(join(cwd, 'pid')), { timeout: 30_000 }).toBe(true);
+  first.kill('SIGKILL');
+  await once(first, 'exit');
+  const again = ['process', '--exec', 'touch ran', '--store', 's', '--json'];
+  const busy = spawnSync(process.execPath, [...node, ...again], { cwd, encoding: 'utf8' });
+  expect(JSON.parse(busy.stdout).counts).toEqual({ claimed: 1 });
+  expect(existsSync(join(cwd, 'ran'))).toBe(false);
+  await writeFile(join(cwd, 'go'), '');
+  const processed = () => {
+    const { stdout } = spawnSync(process.execPath, [...node, ...again], { cwd, encoding: 'utf8' });
+    return JSON.parse(stdout).counts;
+  };
+  await expect.poll(processed, { timeout: 30_000 }).toEqual({ processed: 1 });
+});
+
+test('watch imports finished exports and processes what comes, until it is interrupted', async () => {
+  await using dir = await tempDirectory();
+  const cwd = dir.path;
+  await mkdir(join(cwd, 'drop'));
+  const args = ['watch', '--import', 'drop', '--exec', 'cat > "$TGSTORE_CONVERSATION_ID".json'];
+  const child = spawn(process.execPath, [...node, ...args, '--store', 's'], { cwd });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  await once(child.stderr, 'data');
+  await writeFile(join(cwd, 'drop', 'half.json'), toText(chat([{ id: 1 }])).slice(0, -20));
+  await writeFile(join(cwd, 'drop', 'whole.json'), toText(chat([{ id: 1 }, { id: 2 }])));
+  await expect.poll(() => output, { timeout: 30_000 }).toMatch(/^OK {2}processed 100/m);
+  expect(output).toMatch(/^OK {2}imported \S+whole\.json · 1 conversation · \+2 new · ~0 edited$/m);
+  expect(JSON.parse(await readFile(join(cwd, '100.json'), 'utf8')).metadata.message_count).toBe(2);
+  expect(existsSync(join(cwd, 's', '100_processed.json'))).toBe(true);
+  child.kill('SIGINT');
+  const [status] = (await once(child, 'exit')) as [number];
+  expect(status).toBe(130);
 });

@@ -121,6 +121,7 @@ test('stats counts conversations, messages and bytes', async () => {
     conversations: 3,
     processed: 1,
     unprocessed: 2,
+    failed: 0,
     unreadable: 0,
     types: { private: 2, supergroup: 1 },
     messages: 5,
@@ -185,9 +186,9 @@ test('process copes with a command that reads nothing, and leaves what changed m
   const cwd = dir.path;
   const change =
     'if [ $TGSTORE_CONVERSATION_ID = 100 ]; then echo >> "$TGSTORE_CONVERSATION_FILE"; fi';
-  const { status, stderr } = await run(['process', '--exec', change, '--store', 's'], { cwd });
+  const { status, stdout } = await run(['process', '--exec', change, '--store', 's'], { cwd });
   expect(status).toBe(3);
-  expect(stderr).toMatch(/^STORE_CHANGED {2}100: .*stays unprocessed/m);
+  expect(stdout).toMatch(/^PARTLY {2}2 conversations processed · 1 changed meanwhile, still/m);
   const files = await readdir(join(cwd, 's'));
   expect(files).toContain('100_unprocessed.json');
   expect(files).toContain('200_processed.json');

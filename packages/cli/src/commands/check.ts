@@ -1,24 +1,27 @@
-import { relative } from 'node:path';
 import type { CheckProblem } from '@tgstore/core';
 import { Command } from 'commander';
 import { type CommandContext, examples } from '../command-context.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { duration, json, line, plural, printable, style } from '../output.ts';
+import { duration, json, plural } from '../output.ts';
+import { printProblem } from '../problem.ts';
 import { Progress } from '../progress.ts';
 import { type GlobalOptions, openStore } from '../store.ts';
 import { printVerdict } from '../verdict.ts';
+import { runRecover } from './recover.ts';
 
 export function checkCommand({ io, exit }: CommandContext): Command {
   return new Command('check')
     .summary('read everything and say what is wrong')
     .description(
-      'Reads every conversation whole and reports each problem with its remedy. Changes nothing.',
+      'Reads every conversation whole and reports each problem with its remedy. Changes nothing, unless told to.',
     )
-    .addHelpText('before', examples('check', 'check --json'))
+    .option('--fix', 'mend what can be mended, as tgstore recover does')
+    .addHelpText('before', examples('check', 'check --fix'))
     .addHelpText('after', describeExitCodes('notAStore', 'problemsFound'))
     .action(async (_options: unknown, command: Command) => {
-      exit(await runCheck(command.optsWithGlobals(), io));
+      const { fix, ...options } = command.optsWithGlobals<GlobalOptions & { fix?: boolean }>();
+      exit(fix ? await runRecover(options, io) : await runCheck(options, io));
     });
 }
 
@@ -50,7 +53,7 @@ export async function runCheck(options: GlobalOptions, io: Io): Promise<ExitCode
     const duration_ms = Math.round(performance.now() - start);
     json(io, { store: files.storageDir, ...read, errors, problems, duration_ms });
   } else {
-    for (const problem of problems) print(problem, files.storageDir, io);
+    for (const problem of problems) printProblem(problem, files.storageDir, io);
     const found = [
       plural(read.conversations, 'conversation'),
       `${plural(read.messages, 'message')} read`,
@@ -62,16 +65,4 @@ export async function runCheck(options: GlobalOptions, io: Io): Promise<ExitCode
     printVerdict(io.stdout, errors === 0 ? 'OK' : 'PROBLEMS', found);
   }
   return errors > 0 ? ExitCode.problemsFound : ExitCode.ok;
-}
-
-function print(
-  { code, severity, path, message, remedy }: CheckProblem,
-  store: string,
-  io: Io,
-): void {
-  const name = printable(relative(store, path));
-  const color = severity === 'error' ? 'red' : 'yellow';
-  line(io.stdout, `${style(color, code, io.stdout)}  ${name}`);
-  line(io.stdout, `  ${printable(message.replace(`${path}: `, ''))}`);
-  line(io.stdout, `  ${style('dim', `→ ${remedy}`, io.stdout)}`);
 }

@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
-import type { FileManager } from '@tgstore/core';
-import { type BundleItem, writeBundle } from '@tgstore/formats';
-import { atomicWrite } from '@tgstore/fs';
+import {
+  chooseForExport,
+  type EnhancedFileManager,
+  type ExportFileOptions,
+  streamBundle,
+} from '@tgstore/core';
 import { Command } from 'commander';
 import { type CommandContext, examples } from '../command-context.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
@@ -48,8 +51,12 @@ export async function runExport(
 ): Promise<ExitCode> {
   const start = performance.now();
   const files = await openStore(options, io);
-  const ids = await chooseIds(files, named, options);
-  const written = options.dryRun ? { messages: 0, bytes: 0 } : await write(files, ids, options, io);
+  const { processed, unprocessed } = options;
+  const chosen = { processed: processed === unprocessed ? undefined : !!processed, ids: named };
+  const ids = await chooseForExport(files, chosen);
+  const written = options.dryRun
+    ? { messages: 0, bytes: 0 }
+    : await write(files, chosen, options, io);
   const result = {
     output: options.output,
     dry_run: options.dryRun ?? false,
@@ -74,87 +81,30 @@ export async function runExport(
   return ExitCode.ok;
 }
 
-async function chooseIds(
-  files: FileManager,
-  named: readonly string[],
-  { processed, unprocessed }: ExportOptions,
-): Promise<string[]> {
-  const stored = await files.listFiles({ settled: true });
-  const status = processed === unprocessed ? undefined : processed ? 'processed' : 'unprocessed';
-  const chosen = new Set(named);
-  const ids = stored
-    .filter((file) => status === undefined || file.status === status)
-    .map(({ id }) => id)
-    .filter((id) => chosen.size === 0 || chosen.has(id));
-  // names the first that is not there
-  for (const id of named) if (!ids.includes(id)) await files.readMetadata(id);
-  return ids;
-}
-
 interface Written {
-  messages: number;
-  bytes: number;
+  readonly messages: number;
+  readonly bytes: number;
 }
 
 async function write(
-  files: FileManager,
-  ids: readonly string[],
-  options: ExportOptions,
+  files: EnhancedFileManager,
+  chosen: ExportFileOptions,
+  { output, force, quiet }: ExportOptions,
   io: Io,
 ): Promise<Written> {
-  const written = { messages: 0, bytes: 0 };
-  using progress = new Progress(io, {
-    label: 'exporting',
-    unit: 'conversations',
-    total: ids.length,
-    quiet: options.quiet,
-  });
-  const chunks = counted(
-    writeBundle(items(files, ids, written, progress, io), {
-      exportedAt: new Date().toISOString(),
-      conversationCount: ids.length,
-    }),
-    written,
-  );
-  if (options.output === '-') {
-    for await (const chunk of chunks) await writeOut(io, chunk);
-    return written;
+  using progress = new Progress(io, { label: 'exporting', unit: 'conversations', quiet });
+  const options = {
+    ...chosen,
+    overwrite: force,
+    signal: io.signal,
+    onProgress: ({ done, total }: { done: number; total: number }) => progress.update(done, total),
+  };
+  if (output !== '-') {
+    return await files.exportConversationsToJson(resolve(io.workingDirectory, output), options);
   }
-  const path = resolve(io.workingDirectory, options.output);
-  await atomicWrite(path, chunks, { exclusive: !options.force, signal: io.signal });
-  return written;
-}
-
-async function* items(
-  files: FileManager,
-  ids: readonly string[],
-  written: Written,
-  progress: Progress,
-  io: Io,
-): AsyncGenerator<BundleItem> {
-  let done = 0;
-  for (const id of ids) {
-    io.signal.throwIfAborted();
-    await using file = await files.openConversation(id);
-    const { metadata, other } = await file.readHead();
-    const status = file.path.endsWith('_unprocessed.json') ? 'unprocessed' : 'processed';
-    const messages = async function* () {
-      for await (const message of file.messages()) {
-        written.messages += 1;
-        yield message;
-      }
-    };
-    yield { id, status, metadata, other, messages: messages() };
-    done += 1;
-    progress.update(done);
-  }
-}
-
-async function* counted(chunks: AsyncIterable<string>, written: Written): AsyncGenerator<string> {
-  for await (const chunk of chunks) {
-    written.bytes += Buffer.byteLength(chunk);
-    yield chunk;
-  }
+  const bundle = await streamBundle(files, options);
+  for await (const piece of bundle) await writeOut(io, piece);
+  return bundle.written;
 }
 
 /** Waits while the reader of standard output is slower than we are. */

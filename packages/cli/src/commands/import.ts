@@ -1,15 +1,14 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { FileManager, ImportedConversation, StagedImport } from '@tgstore/core';
 import {
-  describeReport,
-  type ExportReader,
-  FormatError,
-  locateExport,
-  openExport,
-  type ReadReport,
-} from '@tgstore/formats';
+  type EnhancedFileManager,
+  type ImportedConversation,
+  nameSource,
+  type OpenExport,
+  openExportFile,
+  refuseIncomplete,
+  type StagedImport,
+} from '@tgstore/core';
+import { describeReport, openExport, type ReadReport } from '@tgstore/formats';
 import { Command } from 'commander';
 import { type CommandContext, examples } from '../command-context.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
@@ -85,7 +84,7 @@ interface ImportResult extends ImportPlan {
 }
 
 async function importOne(
-  files: FileManager,
+  files: EnhancedFileManager,
   path: string,
   options: ImportOptions,
   io: Io,
@@ -93,7 +92,7 @@ async function importOne(
   const start = performance.now();
   const { reader, source, progress } = await openSource(path, options, io);
   await using staged = await stage();
-  if (!options.salvage) refuseIfIncomplete(source, reader.report);
+  if (!options.salvage) refuseIncomplete(source, reader.report);
   const { conversations, failures } = staged;
   const result = { source, conversations, failures, report: reader.report };
   if (!options.json) printPlan(result, io);
@@ -109,59 +108,29 @@ async function importOne(
   }
 }
 
-interface OpenSource {
-  readonly source: string;
-  readonly reader: ExportReader;
+interface OpenSource extends OpenExport {
   readonly progress: Progress;
 }
 
 async function openSource(path: string, options: ImportOptions, io: Io): Promise<OpenSource> {
-  const fromStdin = path === '-';
-  const source = fromStdin
-    ? 'standard input'
-    : await locateExport(resolve(io.workingDirectory, path));
-  const total = fromStdin ? undefined : (await stat(source)).size;
-  const progress = new Progress(io, {
-    label: 'importing',
-    unit: 'bytes',
-    total,
-    quiet: options.quiet,
-  });
-  const stream = fromStdin ? io.stdin : createReadStream(source, { highWaterMark: CHUNK_BYTES });
-  try {
-    const reader = await openExport(stream, {
-      timeZone: options.timeZone,
-      conversationId: options.id,
-      signal: io.signal,
-      onBytes: (bytes) => progress.update(bytes),
-    });
-    return { source, reader, progress };
-  } catch (error) {
-    throw withSource(error, source);
+  const { timeZone, id: conversationId, quiet } = options;
+  const progress = new Progress(io, { label: 'importing', unit: 'bytes', quiet });
+  const readOptions = {
+    timeZone,
+    conversationId,
+    signal: io.signal,
+    onBytes: (done: number, total?: number) => progress.update(done, total),
+  };
+  if (path !== '-') {
+    const file = resolve(io.workingDirectory, path);
+    return { ...(await openExportFile(file, readOptions)), progress };
   }
-}
-
-// the reader sees a stream; the person wants to know of which file it speaks
-function withSource(error: unknown, source: string): unknown {
-  if (!(error instanceof FormatError) || error.path !== undefined) return error;
-  const { code, offset } = error;
-  return new FormatError(code, `${source}: ${error.message}`, {
-    path: source,
-    offset,
-    cause: error,
-  });
-}
-
-function refuseIfIncomplete(source: string, report: ReadReport): void {
-  const stop = report.truncated ?? report.damaged;
-  if (!stop && report.skipped.count === 0) return;
-  const [what] = describeReport(report);
-  const code = report.truncated ? 'FORMAT_TRUNCATED' : 'FORMAT_INVALID_JSON';
-  const whole = `${plural(report.messages, 'message')} of ${plural(report.conversations, 'conversation')} are whole`;
-  throw new FormatError(code, `${source}: ${what}; ${whole}: --salvage imports them`, {
-    path: source,
-    offset: stop?.offset,
-  });
+  const source = 'standard input';
+  try {
+    return { source, reader: await openExport(io.stdin, readOptions), progress };
+  } catch (error) {
+    throw nameSource(error, source);
+  }
 }
 
 function isIncomplete({ failures, report }: ImportPlan): boolean {
@@ -262,5 +231,3 @@ function toJson({
     duration_ms: Math.round(durationMs),
   };
 }
-
-const CHUNK_BYTES = 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { ListedConversation } from '@tgstore/core';
+import type { EnhancedFileManager, FailedConversation, ListedConversation } from '@tgstore/core';
 import { Command } from 'commander';
 import { type CommandContext, examples } from '../command-context.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
@@ -12,6 +12,7 @@ export interface ListOptions extends GlobalOptions {
   readonly processed?: boolean | undefined;
   readonly unprocessed?: boolean | undefined;
   readonly ids?: boolean | undefined;
+  readonly failed?: boolean | undefined;
 }
 
 export function listCommand({ io, exit }: CommandContext): Command {
@@ -20,6 +21,7 @@ export function listCommand({ io, exit }: CommandContext): Command {
     .description('Shows the conversations of the store, in the order of their ids.')
     .option('--processed', 'only processed ones')
     .option('--unprocessed', 'only unprocessed ones')
+    .option('--failed', 'only those whose processing failed, and how')
     .option('--ids', 'only the ids, one a line; opens no file')
     .addHelpText('before', examples('list', 'list --unprocessed --ids'))
     .addHelpText('after', describeExitCodes('finishedWithFailures', 'notAStore'))
@@ -30,6 +32,7 @@ export function listCommand({ io, exit }: CommandContext): Command {
 
 export async function runList(options: ListOptions, io: Io): Promise<ExitCode> {
   const files = await openStore(options, io);
+  if (options.failed) return await showFailed(files, options, io);
   const processed = options.processed === options.unprocessed ? undefined : !!options.processed;
   if (options.ids) {
     const ids = await files.listConversations({ processed });
@@ -44,6 +47,36 @@ export async function runList(options: ListOptions, io: Io): Promise<ExitCode> {
   else printList(conversations, io);
   const isComplete = conversations.every(({ error }) => error === undefined);
   return isComplete ? ExitCode.ok : ExitCode.finishedWithFailures;
+}
+
+async function showFailed(
+  files: EnhancedFileManager,
+  { ids, json: asJson }: ListOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const failed: FailedConversation[] = [];
+  for await (const conversation of files.listFailed()) failed.push(conversation);
+  if (asJson) json(io, ids ? failed.map(({ id }) => id) : failed);
+  else if (ids) for (const { id } of failed) line(io.stdout, printable(id));
+  else if (failed.length === 0) line(io.stderr, 'No conversation has failed');
+  else printFailed(failed, io);
+  return ExitCode.ok;
+}
+
+function printFailed(failed: readonly FailedConversation[], io: Io): void {
+  const columns = [
+    { heading: 'CONVERSATION' },
+    { heading: 'ATTEMPTS', right: true },
+    { heading: 'NEXT ATTEMPT' },
+    { heading: 'ERROR' },
+  ];
+  const rows = failed.map(({ id, attempts, next_attempt, error }) => [
+    printable(id),
+    count(attempts),
+    next_attempt.slice(0, 19).replace('T', ' '),
+    printable(error.message),
+  ]);
+  table(io.stdout, columns, rows);
 }
 
 function printList(conversations: readonly ListedConversation[], io: Io): void {

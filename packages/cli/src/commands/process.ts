@@ -1,4 +1,4 @@
-import { batchProcessFiles, type ProcessResult } from '@tgstore/core';
+import type { ProcessingResult } from '@tgstore/core';
 import { Command } from 'commander';
 import { toCount } from '../arguments.ts';
 import { type CommandContext, examples } from '../command-context.ts';
@@ -11,22 +11,33 @@ import { runWithConversation } from '../run-command.ts';
 import { type GlobalOptions, openStore } from '../store.ts';
 import { printError, printVerdict } from '../verdict.ts';
 
-export interface ProcessOptions extends GlobalOptions {
+/** Options of commands that run a command for each conversation. */
+export interface ExecOptions extends GlobalOptions {
   readonly exec: string;
+  readonly changes?: boolean | undefined;
   readonly concurrency?: number | undefined;
+  readonly retries?: number | undefined;
+  readonly maxAttempts?: number | undefined;
+}
+
+export interface ProcessOptions extends ExecOptions {
+  readonly retryFailed?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
 }
 
 export function processCommand({ io, exit }: CommandContext): Command {
-  return new Command('process')
-    .summary('give each unprocessed conversation to a command')
-    .description(
-      'Runs a command of yours for each unprocessed conversation, with the JSON of the conversation on its ' +
-        'standard input and its id in TGSTORE_CONVERSATION_ID. One whose command exits with 0 is marked ' +
-        'processed, unless its file changed meanwhile; the others stay unprocessed.',
-    )
-    .requiredOption('--exec <command>', 'the command, run by the shell')
-    .option('--concurrency <number>', 'how many at a time', toCount, 4)
+  return addExecOptions(
+    new Command('process')
+      .summary('give each unprocessed conversation to a command')
+      .description(
+        'Runs a command of yours for each unprocessed conversation, with the JSON of the conversation on its ' +
+          'standard input and its id in TGSTORE_CONVERSATION_ID. One whose command exits with 0 is marked ' +
+          'processed; what changed meanwhile comes again. The others stay unprocessed and are tried again by a later ' +
+          'run, 1 s after the first failure, 2 s after the second, up to an hour.',
+      )
+      .requiredOption('--exec <command>', 'the command, run by the shell'),
+  )
+    .option('--retry-failed', 'take those that failed before at once, however often they failed')
     .option('-n, --dry-run', 'say which conversations are unprocessed, but run nothing')
     .addHelpText(
       'before',
@@ -43,66 +54,96 @@ export function processCommand({ io, exit }: CommandContext): Command {
     });
 }
 
+export function addExecOptions(command: Command): Command {
+  return command
+    .option('--changes', 'give it only messages that changed since last time, one a line')
+    .option('--concurrency <number>', 'how many at a time', toCount, 4)
+    .option('--retries <number>', 'how often to try again at once what fails', toCount, 0)
+    .option('--max-attempts <number>', 'leave alone what failed so often', toCount, 10);
+}
+
 export async function runProcess(options: ProcessOptions, io: Io): Promise<ExitCode> {
   const start = performance.now();
-  const files = await openStore(options, io);
+  const store = await openStore(options, io);
   if (options.dryRun) {
-    const ids = await files.listConversations({ processed: false });
+    const ids = await store.listConversations({ processed: false });
     if (options.json) json(io, { dry_run: true, unprocessed: ids });
     else for (const id of ids) line(io.stdout, printable(id));
     return ExitCode.ok;
   }
-  const { unprocessedCount: total } = await files.getConversationStats();
   const results = await runAll();
-  const failed = [...results].filter(([, { status }]) => status !== 'processed');
-  if (options.json) json(io, toJson(results, total));
-  else printOutcome(results.size - failed.length, failed, total - results.size, start, io);
+  if (options.json) json(io, toJson(results));
+  else printOutcome(results, performance.now() - start, io);
   if (io.signal.aborted) return ExitCode.interrupted;
-  return failed.length > 0 ? ExitCode.finishedWithFailures : ExitCode.ok;
+  return isWhole(results) ? ExitCode.ok : ExitCode.finishedWithFailures;
 
-  async function runAll(): Promise<Map<string, ProcessResult>> {
-    using progress = new Progress(io, {
-      label: 'processing',
-      unit: 'conversations',
-      total,
-      quiet: options.quiet,
-    });
-    return await batchProcessFiles(
-      files,
-      (conversation) => runWithConversation(options.exec, conversation, io),
+  async function runAll(): Promise<Map<string, ProcessingResult<void>>> {
+    const { exec: command, changes: changesOnly, quiet, ...processing } = options;
+    using progress = new Progress(io, { label: 'processing', unit: 'conversations', quiet });
+    return await store.processAllUnprocessed<void>(
+      (conversation, context) =>
+        runWithConversation(conversation, context, { command, changesOnly, io }),
       {
-        concurrency: options.concurrency,
-        signal: io.signal,
-        onProgress: ({ done }) => progress.update(done),
+        ...processing,
+        drainSignal: io.signal,
+        signal: io.stopSignal,
+        onProgress: ({ done, total }) => progress.update(done, total),
       },
     );
   }
 }
 
-function printOutcome(
-  processed: number,
-  failed: readonly [string, ProcessResult][],
-  left: number,
-  start: number,
-  io: Io,
-): void {
-  for (const [id, { error }] of failed) {
-    printError(io, explainError(error), id);
+type Status = ProcessingResult<void>['status'];
+type Results = ReadonlyMap<string, ProcessingResult<void>>;
+
+function printOutcome(results: Results, durationMs: number, io: Io): void {
+  for (const [id, { error }] of results) {
+    if (error !== undefined) printError(io, explainError(error), id);
   }
-  const parts = [`${plural(processed, 'conversation')} processed`];
-  if (failed.length > 0) parts.push(`${failed.length} failed, still unprocessed`);
-  if (left > 0) parts.push(`${left} not begun`);
-  parts.push(duration(performance.now() - start));
-  const isWhole = failed.length === 0 && left <= 0;
-  printVerdict(io.stdout, isWhole ? 'OK' : 'PARTLY', parts);
+  const counts = countStatuses(results);
+  const parts = [`${plural(counts.get('processed') ?? 0, 'conversation')} processed`];
+  for (const [status, words] of OTHERS) {
+    const number = counts.get(status);
+    if (number) parts.push(`${number} ${words}`);
+  }
+  printVerdict(io.stdout, isWhole(results) ? 'OK' : 'PARTLY', [...parts, duration(durationMs)]);
+  if (counts.has('failed') || counts.has('exhausted') || counts.has('waiting')) {
+    line(
+      io.stderr,
+      'tgstore list --failed shows them; tgstore process --retry-failed takes them now',
+    );
+  }
 }
 
-function toJson(results: Map<string, ProcessResult>, total: number): object {
-  const conversations = [...results].map(([id, { status, error, durationMs }]) => ({
+function countStatuses(results: Results): Map<Status, number> {
+  const counts = new Map<Status, number>();
+  for (const { status } of results.values()) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return counts;
+}
+
+function toJson(results: Results): object {
+  const conversations = [...results].map(([id, { status, error, attempts, durationMs }]) => ({
     id,
     status,
+    attempts,
     duration_ms: Math.round(durationMs),
     ...(error !== undefined && { error: explainError(error) }),
   }));
-  return { conversations, not_begun: total - results.size };
+  return { conversations, counts: Object.fromEntries(countStatuses(results)) };
 }
+
+/** Whether nothing is left but what others have in hand. */
+function isWhole(results: Results): boolean {
+  return [...results.values()].every(({ status }) => DONE.has(status));
+}
+
+const DONE: ReadonlySet<Status> = new Set(['processed', 'claimed', 'gone']);
+const OTHERS: readonly (readonly [Status, string])[] = [
+  ['failed', 'failed, still unprocessed'],
+  ['changed', 'changed meanwhile, still unprocessed'],
+  ['waiting', 'failed before, wait for their next attempt'],
+  ['exhausted', 'failed too often, left alone'],
+  ['claimed', 'in the hands of another process'],
+  ['stopped', 'not begun or stopped'],
+  ['gone', 'done or deleted by others'],
+];

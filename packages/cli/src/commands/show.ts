@@ -3,6 +3,7 @@ import type { Message, Metadata } from '@tgstore/schema';
 import { Command } from 'commander';
 import { toCount } from '../arguments.ts';
 import { type CommandContext, examples } from '../command-context.ts';
+import { describeContent } from '../describe-message.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { bytes, count, json, line, printable, style } from '../output.ts';
@@ -85,13 +86,4 @@ function describeMessage(message: Message, io: Io): string {
   const head = `${date}  ${message.id}`;
   const who = sender === undefined || sender === null ? '' : ` ${printable(String(sender))}:`;
   return `${style('dim', head, io.stdout)} ${style('bold', who, io.stdout)} ${printable(describeContent(message))}`;
-}
-
-function describeContent({ text, media_type, media_path, deleted, raw_data }: Message): string {
-  if (deleted) return '(deleted)';
-  const parts: string[] = [];
-  if (typeof raw_data?.action === 'string') parts.push(`(${raw_data.action})`);
-  if (media_type) parts.push(`[${[media_type, media_path].filter(Boolean).join(' ')}]`);
-  if (text) parts.push(text);
-  return parts.join(' ');
 }

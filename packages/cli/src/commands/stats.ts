@@ -42,11 +42,14 @@ export async function runStats(options: GlobalOptions, io: Io): Promise<ExitCode
     if ((metadata.last_message_date ?? '') > sums.last)
       sums.last = metadata.last_message_date ?? '';
   }
+  let failed = 0;
+  for await (const _conversation of files.listFailed()) failed += 1;
   const result = {
     store: files.storageDir,
     conversations: totalCount,
     processed: processedCount,
     unprocessed: unprocessedCount,
+    failed,
     unreadable: sums.unreadable,
     types: Object.fromEntries([...types].sort()),
     messages: sums.messages,
@@ -63,6 +66,8 @@ interface Stats {
   readonly conversations: number;
   readonly processed: number;
   readonly unprocessed: number;
+  /** Unprocessed ones whose processing failed. */
+  readonly failed: number;
   readonly unreadable: number;
   readonly types: Readonly<Record<string, number>>;
   readonly messages: number;
@@ -80,6 +85,8 @@ function print(stats: Stats, io: Io): void {
     ['messages', count(stats.messages)],
     ['size', bytes(stats.bytes)],
   ];
+  if (stats.failed > 0)
+    facts.splice(4, 0, ['failed', `${count(stats.failed)}; tgstore list --failed`]);
   if (stats.last_message_date) facts.push(['last message', stats.last_message_date]);
   if (stats.unreadable > 0) {
     facts.push(['unreadable', `${count(stats.unreadable)}; tgstore check says why`]);

@@ -6,6 +6,7 @@ export interface RunOptions {
   readonly stdin?: string | Uint8Array | undefined;
   readonly env?: Record<string, string> | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly stopSignal?: AbortSignal | undefined;
 }
 
 export interface RunResult {
@@ -25,6 +26,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     env: { PATH: process.env.PATH, ...options.env },
     workingDirectory: options.cwd,
     signal: options.signal ?? new AbortController().signal,
+    stopSignal: options.stopSignal ?? new AbortController().signal,
   });
   return { status, stdout: stdout.text, stderr: stderr.text };
 }

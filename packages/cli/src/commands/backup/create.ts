@@ -1,12 +1,13 @@
-import { type CreatedBackup, FileManager } from '@tgstore/core';
+import type { CreatedBackup } from '@tgstore/core';
 import { Command } from 'commander';
 import { type CommandContext, examples } from '../../command-context.ts';
 import { describeExitCodes, ExitCode } from '../../exit-codes.ts';
 import type { Io } from '../../io.ts';
 import { bytes, duration, json, plural } from '../../output.ts';
 import { Progress } from '../../progress.ts';
+import { openStore } from '../../store.ts';
 import { printVerdict } from '../../verdict.ts';
-import { addBackupDir, type BackupOptions, openStoreBackups, readKeys } from './open.ts';
+import { addBackupDir, type BackupOptions, readKeys } from './open.ts';
 
 export interface CreateOptions extends BackupOptions {
   readonly tag: string;
@@ -38,8 +39,9 @@ export function createBackupCommand({ io, exit }: CommandContext): Command {
 
 export async function runCreate(options: CreateOptions, io: Io): Promise<ExitCode> {
   const start = performance.now();
-  const { backups, storageDir } = await openStoreBackups(options, io);
-  const { totalCount } = await new FileManager({ storageDir }).getConversationStats();
+  const store = await openStore(options, io);
+  const { backups } = store;
+  const { totalCount } = await store.getConversationStats();
   if (options.dryRun) {
     if (options.json) json(io, { dry_run: true, conversations: totalCount });
     else printVerdict(io.stdout, 'OK', [`${plural(totalCount, 'conversation')} would be archived`]);

@@ -4,7 +4,8 @@ import { type CommandContext, examples } from '../../command-context.ts';
 import { describeExitCodes, ExitCode } from '../../exit-codes.ts';
 import type { Io } from '../../io.ts';
 import { bytes, count, json, line, printable, table } from '../../output.ts';
-import { addBackupDir, type BackupOptions, openStoreBackups } from './open.ts';
+import { openStore } from '../../store.ts';
+import { addBackupDir, type BackupOptions } from './open.ts';
 
 export function listBackupsCommand({ io, exit }: CommandContext): Command {
   return addBackupDir(new Command('list'))
@@ -18,7 +19,7 @@ export function listBackupsCommand({ io, exit }: CommandContext): Command {
 }
 
 export async function runList(options: BackupOptions, io: Io): Promise<ExitCode> {
-  const { backups } = await openStoreBackups(options, io);
+  const { backups } = await openStore(options, io);
   const { backups: all, foreign } = await backups.listBackups();
   if (options.json) {
     json(io, { backups: all.map(toJson), foreign });

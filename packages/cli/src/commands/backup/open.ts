@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type BackupManager, openBackups } from '@tgstore/core';
 import type { Command } from 'commander';
 import type { Io } from '../../io.ts';
-import { type GlobalOptions, lockOptions, readConfig } from '../../store.ts';
+import type { GlobalOptions } from '../../store.ts';
 
 /** Options that every command about backups takes. */
 export interface BackupOptions extends GlobalOptions {
@@ -27,18 +26,6 @@ export function addKeys(command: Command): Command {
   return command
     .option('--identity <file>', 'secret keys of age, for encrypted backups')
     .option('--passphrase-file <file>', 'the passphrase, in the first line of a file');
-}
-
-/** The backups of the store that the options name, and its directory. */
-export async function openStoreBackups(
-  options: BackupOptions,
-  io: Io,
-): Promise<{ readonly backups: BackupManager; readonly storageDir: string }> {
-  const { config } = await readConfig(options, io);
-  const { storageDir, maxBackups } = config;
-  const backupDir = options.backupDir && resolve(io.workingDirectory, options.backupDir);
-  const locks = lockOptions(config, options, io);
-  return { backups: openBackups({ storageDir, backupDir, maxBackups, ...locks }), storageDir };
 }
 
 /** Keys as the backups take them. */

@@ -4,8 +4,9 @@ import { type CommandContext, examples } from '../../command-context.ts';
 import { describeExitCodes, ExitCode } from '../../exit-codes.ts';
 import type { Io } from '../../io.ts';
 import { bytes, json, plural, table } from '../../output.ts';
+import { openStore } from '../../store.ts';
 import { printVerdict } from '../../verdict.ts';
-import { addBackupDir, type BackupOptions, openStoreBackups } from './open.ts';
+import { addBackupDir, type BackupOptions } from './open.ts';
 
 export interface PruneOptions extends BackupOptions {
   readonly keepLast?: number | undefined;
@@ -38,7 +39,7 @@ export function pruneBackupsCommand({ io, exit }: CommandContext): Command {
 }
 
 export async function runPrune(options: PruneOptions, io: Io): Promise<ExitCode> {
-  const { backups } = await openStoreBackups(options, io);
+  const { backups } = await openStore(options, io);
   const { keepLast, keepDaily, keepWeekly, keepMonthly, dryRun = false } = options;
   const rules = { keepLast, keepDaily, keepWeekly, keepMonthly };
   const decisions = await backups.pruneBackups({ ...rules, dryRun });

@@ -6,15 +6,9 @@ import { describeExitCodes, ExitCode } from '../../exit-codes.ts';
 import type { Io } from '../../io.ts';
 import { duration, json, plural, printable, table } from '../../output.ts';
 import { Progress } from '../../progress.ts';
+import { openStore } from '../../store.ts';
 import { printVerdict } from '../../verdict.ts';
-import {
-  addBackupDir,
-  addKeys,
-  type BackupOptions,
-  type KeyOptions,
-  openStoreBackups,
-  readKeys,
-} from './open.ts';
+import { addBackupDir, addKeys, type BackupOptions, type KeyOptions, readKeys } from './open.ts';
 
 export interface RestoreOptions extends BackupOptions, KeyOptions {
   readonly overwrite?: boolean | undefined;
@@ -51,7 +45,7 @@ export async function runRestore(
   io: Io,
 ): Promise<ExitCode> {
   const start = performance.now();
-  const { backups } = await openStoreBackups(options, io);
+  const { backups } = await openStore(options, io);
   const { overwrite, dryRun, to, quiet } = options;
   using progress = new Progress(io, { label: 'restoring', unit: 'conversations', quiet });
   let done = 0;

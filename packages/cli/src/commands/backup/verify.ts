@@ -6,16 +6,10 @@ import { type ExplainedError, explainError } from '../../explain-error.ts';
 import type { Io } from '../../io.ts';
 import { duration, json, plural } from '../../output.ts';
 import { Progress } from '../../progress.ts';
+import { openStore } from '../../store.ts';
 import { printError, printVerdict } from '../../verdict.ts';
 import { describe } from './create.ts';
-import {
-  addBackupDir,
-  addKeys,
-  type BackupOptions,
-  type KeyOptions,
-  openStoreBackups,
-  readKeys,
-} from './open.ts';
+import { addBackupDir, addKeys, type BackupOptions, type KeyOptions, readKeys } from './open.ts';
 
 export interface VerifyOptions extends BackupOptions, KeyOptions {
   readonly all?: boolean | undefined;
@@ -45,7 +39,7 @@ export async function runVerify(
   io: Io,
 ): Promise<ExitCode> {
   const start = performance.now();
-  const { backups } = await openStoreBackups(options, io);
+  const { backups } = await openStore(options, io);
   const list = options.all ? (await backups.listBackups()).backups : [];
   const ids = options.all ? list.map(({ id }) => id) : named;
   const keys = await readKeys(options, io);
