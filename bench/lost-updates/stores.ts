@@ -1,7 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FileManager } from '@tgstore/core';
-import { withLock } from '@tgstore/lock';
+import { EnhancedFileManager } from '@tgstore/core';
 import Conf from 'conf';
 import Keyv from 'keyv';
 import { KeyvFile } from 'keyv-file';
@@ -88,25 +87,17 @@ const writeAtomically: Store = {
 };
 
 const ours: Store = {
-  title: '`FileManager` of `@tgstore/core` in `withLock` of `@tgstore/lock`',
+  title: '`appendMessages` of `@tgstore/core`',
   async prepare(directory) {
     const metadata = { conversation_id: ID };
-    await openFiles(directory).saveConversation({ messages: new Map(), metadata });
-    await mkdir(join(directory, '.tgstore'), { recursive: true });
+    await openStore(directory).saveConversation({ messages: new Map(), metadata });
   },
   async open(directory) {
-    const files = openFiles(directory);
-    const options = { directory: join(directory, '.tgstore/locks'), timeoutMs: 60_000 };
-    return (message) =>
-      withLock(join(directory, ID), options, async (lock) => {
-        const conversation = await files.loadConversation(ID);
-        conversation.messages.set(String(message.id), { ...message });
-        lock.assertHeld();
-        await files.saveConversation(conversation, { force: true });
-      });
+    const store = openStore(directory);
+    return (message) => store.appendMessages(ID, [{ ...message }]);
   },
   async read(directory) {
-    const { messages } = await openFiles(directory).loadConversation(ID);
+    const { messages } = await openStore(directory).loadConversation(ID);
     return messages.values() as Iterable<Message>;
   },
 };
@@ -139,6 +130,6 @@ function openKeyv(directory: string): Keyv {
   return new Keyv({ store: new KeyvFile({ filename: fileIn(directory) }) });
 }
 
-function openFiles(directory: string): FileManager {
-  return new FileManager({ storageDir: directory });
+function openStore(directory: string): EnhancedFileManager {
+  return new EnhancedFileManager({ storageDir: directory, lockTimeoutMs: 60_000 });
 }
