@@ -125,10 +125,12 @@ describe.runIf(process.platform !== 'win32')('a process group', () => {
       detached: true,
       stdio: ['ignore', 'pipe', 'ignore'],
     });
+    // at once: Node throws away what nobody has read when the child exits
     const ended = once(leader, 'exit');
+    const said = once(leader.stdout, 'data');
     const token = await describeProcessGroup(leader.pid as number, { directory: dir.path });
     expect(token).toMatchObject({ pid: leader.pid, group: true, presence: null });
-    const [data] = await once(leader.stdout, 'data');
+    const [data] = await said;
     await ended;
     expect(await isProvedDead(token, { directory: dir.path })).toBe(false);
     process.kill(Number(String(data)), 'SIGKILL');
