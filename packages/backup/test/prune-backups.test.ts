@@ -132,16 +132,16 @@ test('a backup whose sidecar says nonsense of its time stays', async () => {
   expect(decisions.map(({ reasons }) => reasons)).toEqual([['not verified'], ['not verified']]);
 });
 
-test('the oldest goes first, each before what stands beside it, and the directory is synced', async () => {
+test('the oldest goes first, each after what stands beside it, and the directory is synced', async () => {
   await using temp = await tempStore();
   const ids = await filled(temp, 3);
   const calls = await callsOf(() => temp.backups.pruneBackups({ keepLast: 1 }));
   expect(calls.slice(calls.findIndex((call) => call.startsWith('unlink')))).toEqual([
-    `unlink ${ids[2]}.tar.gz`,
     `unlink ${ids[2]}.manifest.json`,
+    `unlink ${ids[2]}.tar.gz`,
     `lstat ${ids[1]}.tar.gz`,
-    `unlink ${ids[1]}.tar.gz`,
     `unlink ${ids[1]}.manifest.json`,
+    `unlink ${ids[1]}.tar.gz`,
     'open backups r',
     'handle.sync',
     'handle.close',
