@@ -41,7 +41,7 @@ test('a later export adds and edits, and what was processed becomes unprocessed'
   const later = chat([{ id: 2, text: 'changed', edited: '1705147200' }, { id: 3 }]);
   await writeFile(join(cwd, 'later.json'), toText(later));
   const { stdout } = await run(['import', 'later.json', '--store', 's'], { cwd });
-  expect(stdout).toMatch(/^100\s+grows\s+\+1\s+~1\s+1\s+3\s+Ann$/m);
+  expect(stdout).toMatch(/^100\s+grows\s+\+1\s+~1\s+0\s+3\s+Ann$/m);
   expect(await readdir(join(cwd, 's'))).toContain('100_unprocessed.json');
   expect(await readdir(join(cwd, 's'))).not.toContain('100_processed.json');
 });
@@ -76,7 +76,7 @@ test('import reads a folder, standard input and several exports', async () => {
   const piped = await run(['import', '-', 'ChatExport_2024-01-12', '--store', 's'], { cwd, stdin });
   expect(piped.status).toBe(0);
   expect(piped.stdout).toMatch(/\+2 new · ~0 edited · 1 unchanged/);
-  expect(piped.stdout).toMatch(/\+0 new · ~0 edited · 2 unchanged/);
+  expect(piped.stdout).toMatch(/\+0 new · ~0 edited · 1 unchanged/);
 });
 
 test('an export that is cut off is refused and changes nothing; --salvage takes what is whole', async () => {
