@@ -431,7 +431,7 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
     return await inspectStore(this.#store, this.#backups);
   }
 
-  /** Mends what can be mended and moves what can't out of the way, losing nothing; see `docs/recovery.md`. */
+  /** Mends what can be mended and moves what can't out of the way, losing nothing. */
   async recover(options: RecoverOptions = {}): Promise<Recovery> {
     return await this.#run(async () => {
       if (!options.dryRun) await this.#automatic?.beforeChange();
