@@ -6,11 +6,11 @@
 //    wrote, and everything counts as changed.
 
 import { constants } from 'node:fs';
-import { ensureDirectory, type FileHandleLike, syncDirectory } from '@tgstore/fs';
+import { ensureDirectory, type FileHandleLike, syncDirectory, writeAll } from '@tgstore/fs';
 import { parseJson } from '@tgstore/schema';
 import { type ContentVersion, isSameVersion } from './content-version.ts';
 import type { HeldGuard } from './conversation-guard.ts';
-import { readFully, writeFully } from './file-bytes.ts';
+import { readFully } from './file-bytes.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
 /** Messages that stand next to each other in the order of ids; nothing that was there before lies between them. */
@@ -182,7 +182,7 @@ export class ChangeLogWriter extends ChangeCounter {
     this.#pending = '';
     this.#held.assertHeld();
     const file = await this.#open();
-    await writeFully(file.handle, bytes, file.end, this.#store.layout.changesFile(this.#id));
+    await writeAll(file.handle, this.#store.layout.changesFile(this.#id), bytes, file.end);
     file.end += bytes.length;
   }
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import type { FileHandleLike } from '@tgstore/fs';
+import { type FileHandleLike, readRange } from '@tgstore/fs';
 
 /** The bytes of a file from `start` to `end`, or to its end where that comes before. */
 export async function readFully(
@@ -7,29 +7,8 @@ export async function readFully(
   start: number,
   end: number,
 ): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(end - start);
-  let done = 0;
-  while (done < bytes.length) {
-    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done);
-    if (bytesRead === 0) break;
-    done += bytesRead;
-  }
-  return bytes.subarray(0, done);
-}
-
-/** Writes all bytes at `position`; what fits on a full disk only in part is an error. */
-export async function writeFully(
-  handle: FileHandleLike,
-  bytes: Uint8Array,
-  position: number,
-  path: string,
-): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const left = bytes.length - done;
-    const { bytesWritten } = await handle.write(bytes, done, left, position + done);
-    if (bytesWritten <= 0) throw new Error(`${path}: the disk took no more bytes`);
-    done += bytesWritten;
-  }
+  const { buffer, byteOffset, byteLength } = await readRange(handle, start, end - start);
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /** The whole lines of a file, without their newlines; a last one without newline is left out. */

@@ -9,6 +9,7 @@ export type { FsErrorCode } from './errors.ts';
 export { FsError } from './errors.ts';
 export type { FileHandleLike, FileSystem } from './file-system.ts';
 export { nodeFileSystem } from './file-system.ts';
+export { readRange } from './read-range.ts';
 export type { RecoverTailOptions, TailRecovery } from './recover-tail.ts';
 export { recoverTail } from './recover-tail.ts';
 export type { RemoveDurablyOptions } from './remove-durably.ts';
@@ -24,3 +25,4 @@ export type { OpenTemporaryOptions, PublishOptions, TemporaryFile } from './temp
 export { openTemporary } from './temporary-file.ts';
 export type { ReadUndoRecordOptions, UndoRecord } from './undo-record.ts';
 export { readUndoRecord } from './undo-record.ts';
+export { writeAll } from './write-all.ts';
