@@ -4,8 +4,9 @@
 // 3. Where no message changes, the status stays.
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Conversation, ConversationStatus, Metadata } from '@tgstore/schema';
+import type { ConversationStatus, Metadata } from '@tgstore/schema';
 import { type ChangeCounts, ChangeLogWriter, type ChangeRecorder } from './change-log.ts';
+import type { Head } from './content-source.ts';
 import { type ContentVersion, isSameVersion, versionOf } from './content-version.ts';
 import { ConversationFile } from './conversation-file.ts';
 import type { HeldGuard } from './conversation-guard.ts';
@@ -25,8 +26,6 @@ export interface ContentChange extends ChangeCounts {
   /** Whether the conversation was not there before. */
   readonly isNew: boolean;
 }
-
-type Head = Pick<Conversation, 'metadata' | 'other'>;
 
 export interface Rewriting {
   /** The content as it is; `undefined` for a new conversation. */

@@ -21,26 +21,20 @@ export async function changeConversation<T>(
   });
 }
 
-/** A file that was moved out of the way. */
-export interface Moved {
-  readonly from: string;
-  readonly to: string;
-}
-
 /**
  * Where a conversation stands under several names, which only other programs do, the first takes over what the others have,
- * and these go to quarantine. To be called under the lock.
+ * and these go to quarantine; resolves to where they are. To be called under the lock.
  */
 export async function uniteNames(
   store: StoreDirectory,
   id: string,
   held: HeldGuard,
-): Promise<Moved[]> {
+): Promise<string[]> {
   const names = await findNames(store, id);
   const [, ...others] = names;
   // merging looks only at what is in both: what is broken must not spread
   if (others.length > 0) for (const { path } of names) await validate(store, path);
-  const moved: Moved[] = [];
+  const moved: string[] = [];
   for (const { path } of others) {
     await using other = await ConversationFile.open(path, store.fileSystem);
     await changeContent(store, id, held, {
@@ -48,14 +42,14 @@ export async function uniteNames(
       rewrite: (rewriting) => mergeIn(rewriting, other),
     });
     held.assertHeld();
-    moved.push({ from: path, to: await quarantine(store, path) });
+    moved.push(await quarantine(store, path));
   }
   return moved;
 }
 
 async function validate(store: StoreDirectory, path: string): Promise<void> {
   await using file = await ConversationFile.open(path, store.fileSystem);
-  for await (const _message of file.messages());
+  await file.validateMessages();
 }
 
 /** The files of a conversation, the one first that readers take. */

@@ -72,6 +72,7 @@ async function* checkDirectory(store: StoreDirectory): AsyncGenerator<CheckProbl
   for (const name of await store.fileSystem.readdir(store.path)) {
     const path = store.layout.entry(name);
     const file = store.layout.parse(name);
+    const interrupted = store.layout.idOfUndoRecord(name);
     if (file) {
       const other = seen.get(file.id);
       if (other) yield bothNames(file, other);
@@ -83,10 +84,15 @@ async function* checkDirectory(store: StoreDirectory): AsyncGenerator<CheckProbl
         'a write is in progress, or was interrupted',
         'nothing: the next write removes it if its writer is dead',
       );
-    } else if (store.layout.idOfUndoRecord(name) !== undefined) {
+    } else if (interrupted !== undefined) {
       const remedy = 'nothing: the next change takes it back; tgstore recover does it at once';
-      const id = store.layout.idOfUndoRecord(name);
-      yield error('CHECK_INTERRUPTED_APPEND', path, 'an append was interrupted', remedy, id);
+      yield error(
+        'CHECK_INTERRUPTED_APPEND',
+        path,
+        'an append was interrupted',
+        remedy,
+        interrupted,
+      );
     } else if (name.endsWith('.lock')) {
       yield notice(
         'CHECK_LEFTOVER_LOCK',

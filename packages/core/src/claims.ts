@@ -64,7 +64,6 @@ export async function claimConversation(
   return await changeConversation(store, id, 'claim', async (held) => {
     const found = await store.find(id);
     if (found?.status !== 'unprocessed') return 'done';
-    await store.refuseWhereInterrupted(id);
     const { processed, claim: other, failure } = await readState(store, id);
     if (other && !(await isVoid(store, other))) return 'claimed';
     const file = await store.open(id);

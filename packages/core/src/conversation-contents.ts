@@ -110,7 +110,6 @@ async function put(
   return await changeConversation(store, target.id, 'restore', async (held) => {
     const result = await compare(store, file, overwrite);
     if (result !== 'restored' && result !== 'replaced') return result;
-    await store.refuseWhereInterrupted(target.id);
     await store.prepareToWrite();
     const existing = await store.find(target.id);
     const restored = { ...target, path: file.path };

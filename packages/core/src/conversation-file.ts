@@ -171,6 +171,11 @@ export class ConversationFile implements AsyncDisposable {
     }
   }
 
+  /** Reads and validates every message. @throws {@link StoreError} `STORE_INVALID_FILE` at the first that is not valid */
+  async validateMessages(): Promise<void> {
+    for await (const _message of this.messages());
+  }
+
   /** The messages in order and in batches, not parsed. Of foreign layouts and older versions, as we would write them. */
   async *lines(): AsyncGenerator<MessageLine[]> {
     const tail = await this.#readTail();

@@ -335,8 +335,6 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
     options: ProcessOptions<T> = {},
   ): Promise<Map<string, ProcessingResult<T>>> {
     return await this.#run(async () => {
-      // no store is made where there is none
-      await this.#store.list();
       await this.#beforeChange();
       return await processAll(this.#store, this.#backUpBefore(work), options);
     });

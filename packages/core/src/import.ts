@@ -118,7 +118,6 @@ export class StagedImport implements AsyncDisposable {
     const { file, status = 'unprocessed' } = staged.received;
     const { id } = staged.summary;
     const store = this.#store;
-    await store.refuseWhereInterrupted(id);
     if (!(await store.find(id))) {
       held.assertHeld();
       await publishNew(store, staged, status);

@@ -15,7 +15,6 @@ export async function markProcessed(
 ): Promise<string> {
   const from = await store.findOrFail(id);
   if (from.status === 'processed') return from.path;
-  await store.refuseWhereInterrupted(id);
   await using file = await ConversationFile.open(from.path, store.fileSystem);
   if (unchangedSince && !(await store.isUnchanged(from, unchangedSince))) {
     const message = `conversation ${id} changed while it was processed; it stays unprocessed`;
@@ -38,7 +37,6 @@ export async function markUnprocessed(
   held: HeldGuard,
 ): Promise<string> {
   const from = await store.findOrFail(id);
-  await store.refuseWhereInterrupted(id);
   held.assertHeld();
   const { claim } = await readState(store, id);
   const again = claim && { ...claim, again: true };

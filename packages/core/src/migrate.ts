@@ -65,7 +65,7 @@ async function planFor(
   const isOurs = canonical && schema_version === SCHEMA_VERSION && (await file.isLineLayout());
   if (isOurs && (await findNames(store, id)).length === 1) return undefined;
   // its lines are copied as they are
-  for await (const _message of file.messages());
+  await file.validateMessages();
   return {
     id,
     from: basename(file.path),

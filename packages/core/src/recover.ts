@@ -179,7 +179,7 @@ async function unite(store: StoreDirectory, id: string, held: HeldGuard): Promis
   for (;;) {
     try {
       const moved = await uniteNames(store, id, held);
-      const places = [...saved.map(({ quarantined }) => quarantined), ...moved.map(({ to }) => to)];
+      const places = [...saved.map(({ quarantined }) => quarantined), ...moved];
       return {
         message: saved.map(({ message }) => message).join('; ') || 'merged',
         quarantined: places.filter(Boolean).join(', ') || undefined,

@@ -71,7 +71,7 @@ async function load(
 
 async function canBeStreamed(file: ConversationFile): Promise<boolean> {
   try {
-    for await (const _message of file.messages());
+    await file.validateMessages();
     return true;
   } catch (error) {
     if (hasCode(error, 'STORE_INVALID_FILE')) return false;
