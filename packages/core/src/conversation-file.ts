@@ -54,6 +54,19 @@ export interface MessageLine {
   readonly json: string;
 }
 
+/** A part of a file, in bytes. */
+export interface ByteSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Whole lines `"id":{…},\n`; behind the last message stands neither comma nor newline. */
+export interface LineBytes {
+  readonly bytes: Buffer;
+  /** Where they begin in the file. */
+  readonly offset: number;
+}
+
 /** The end of a file in the line layout. */
 interface Tail {
   /** Bytes up to the end of the last message. */
@@ -185,6 +198,27 @@ export class ConversationFile implements AsyncDisposable {
     }
     const { messages } = await this.load();
     for (const [key, message] of messages) yield [{ key, json: stringifyJson(message) }];
+  }
+
+  /** Where the lines of the messages begin and end, in bytes; `undefined` where it is not in the line layout. */
+  async messageSpan(): Promise<ByteSpan | undefined> {
+    const tail = await this.#readTail();
+    return tail && { start: FIRST_LINE.length, end: Math.max(FIRST_LINE.length, tail.messagesEnd) };
+  }
+
+  /** The bytes of whole lines within a part of the {@link messageSpan} that begins and ends where lines do. */
+  async *lineBlocks({ start, end }: ByteSpan): AsyncGenerator<LineBytes> {
+    let offset = start;
+    let rest: Uint8Array = new Uint8Array(0);
+    for (let at = start; at < end; at += BLOCK_BYTES) {
+      const chunk = await this.#read(at, Math.min(end, at + BLOCK_BYTES));
+      const cut = at + chunk.length >= end ? chunk.length : chunk.lastIndexOf(NEWLINE) + 1;
+      const bytes = Buffer.concat([rest, chunk.subarray(0, cut)]);
+      rest = cut === 0 ? Buffer.concat([rest, chunk]) : chunk.subarray(cut);
+      if (cut === 0) continue;
+      yield { bytes, offset };
+      offset += bytes.length;
+    }
   }
 
   /** The bytes of the file, as they are. */
@@ -383,8 +417,10 @@ function decode(bytes: Uint8Array): string {
 /** The byte order mark of UTF-8, which some editors put first. */
 const MARK = '\xef\xbb\xbf';
 const SPACE = 0x20;
+const NEWLINE = 0x0a;
 const OPEN_BRACE = 0x7b;
 const CHUNK_BYTES = 256 * 1024;
+const BLOCK_BYTES = 1024 * 1024;
 const TAIL_BYTES = 16 * 1024;
 /** Up to here a file is read and parsed in one piece. */
 const PARSED_WHOLE = 32 * 1024 * 1024;
