@@ -24,11 +24,20 @@ import { writeAll } from './write-all.ts';
 /** What a tail is made of: text (written as UTF-8) or bytes, whole or in chunks. */
 export type TailData = string | Uint8Array | Iterable<string | Uint8Array>;
 
+/** What tells one version of a file from the next, as `stat(path, { bigint: true })` has it. */
+export interface FileVersion {
+  readonly ino: bigint;
+  readonly size: bigint;
+  readonly mtimeNs: bigint;
+}
+
 export interface AppendTailOptions {
   /** Where the tail begins, in bytes; what stands there and after it is replaced. At most the size of the file. */
   readonly from: number;
   /** Where the undo record is, while there is one: on the same disk, always the same for one file. */
   readonly undoPath: string;
+  /** What the file was when its tail was looked at: where it is another one by now, nothing is touched. @default not asked */
+  readonly unchangedSince?: FileVersion | undefined;
   /** `'relaxed'` leaves out all syncs and keeps the order. @default 'full' */
   readonly durability?: Durability | undefined;
   /** Called when the record is in force, right before the file is touched: what it throws leaves the file as it is. */
@@ -45,7 +54,7 @@ export interface AppendTailOptions {
  * force says what the file was ({@link readUndoRecord}). The old tail is held in memory. It takes no lock: call it, and
  * `recoverTail`, under one. Where it fails it rolls back at once.
  *
- * @throws {@link FsError} `FS_LINKED`, `FS_UNDO_EXISTS`, `FS_SHORT_WRITE`, `FS_SIZE_MISMATCH` with the file as it was;
+ * @throws {@link FsError} `FS_LINKED`, `FS_CHANGED`, `FS_UNDO_EXISTS`, `FS_SHORT_WRITE`, `FS_SIZE_MISMATCH` with the file as it was;
  * `FS_UNCONFIRMED` for `path` with the new tail in place. Errors of the file system, of `tail` and of `beforeWrite` pass
  * through, with the file as it was. Where rolling back fails too, an `AggregateError` has both, the second of them
  * `FS_UNDO_LEFT`, and the record stays.
@@ -59,6 +68,7 @@ export async function appendTail(
   {
     from,
     undoPath,
+    unchangedSince,
     durability = 'full',
     beforeWrite,
     fileSystem = nodeFileSystem,
@@ -75,7 +85,7 @@ export async function appendTail(
 
   const handle = await fileSystem.open(target, 'r+');
   const record = await closeOnFailure(handle, async () => {
-    const taken = await takeRecord(handle, target, from);
+    const taken = await takeRecord(handle, target, from, unchangedSince);
     await putInForce(undo, taken, settings, beforeWrite);
     return taken;
   });
@@ -103,8 +113,18 @@ function toChunks(tail: TailData): Iterable<string | Uint8Array> {
   throw new TypeError('The tail must be a string, a Uint8Array or an iterable of them');
 }
 
-async function takeRecord(handle: FileHandleLike, path: string, from: number): Promise<UndoRecord> {
-  const { size, nlink } = await handle.stat();
+async function takeRecord(
+  handle: FileHandleLike,
+  path: string,
+  from: number,
+  before: FileVersion | undefined,
+): Promise<UndoRecord> {
+  const stats = await handle.stat({ bigint: true });
+  const [size, nlink] = [Number(stats.size), Number(stats.nlink)];
+  if (before && !isSame(stats, before)) {
+    const message = `${path} is not as it was when its end was looked at; another program writes it. Look at it again.`;
+    throw new FsError('FS_CHANGED', path, message);
+  }
   if (nlink > 1) {
     const message = `${path} has ${nlink} names (hard links), and writing in place would change it under all of them; replace it instead.`;
     throw new FsError('FS_LINKED', path, message);
@@ -114,6 +134,11 @@ async function takeRecord(handle: FileHandleLike, path: string, from: number): P
     throw new FsError('FS_SIZE_MISMATCH', path, message);
   }
   return await takeUndoRecord(handle, path, size, from);
+}
+
+function isSame(first: FileVersion, second: FileVersion): boolean {
+  const { ino, size, mtimeNs } = second;
+  return first.ino === ino && first.size === size && first.mtimeNs === mtimeNs;
 }
 
 async function putInForce(

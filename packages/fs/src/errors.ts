@@ -6,6 +6,7 @@
  * - `FS_UNCONFIRMED`: the change is in place and others see it, but a step after it failed (as a rule the sync of
  *   the directory), so it may be undone by a power failure. `cause` is the error of that step.
  * - `FS_LINKED`: a file to be changed in place has more than one hard link, so its other names would change too.
+ * - `FS_CHANGED`: a file to be changed in place is not what it was when it was looked at: look again.
  * - `FS_UNDO_EXISTS`: an undo record stands where one was to be written: `recoverTail` first. `path` is the record.
  * - `FS_UNDO_LEFT`: undoing a failed change failed as well, so its undo record stays: `recoverTail` before the file is
  *   used. `path` is the record, `cause` the error of undoing.
@@ -16,6 +17,7 @@ export type FsErrorCode =
   | 'FS_SIZE_MISMATCH'
   | 'FS_UNCONFIRMED'
   | 'FS_LINKED'
+  | 'FS_CHANGED'
   | 'FS_UNDO_EXISTS'
   | 'FS_UNDO_LEFT'
   | 'FS_UNDO_VERSION';

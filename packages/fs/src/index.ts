@@ -1,4 +1,4 @@
-export type { AppendTailOptions, TailData } from './append-tail.ts';
+export type { AppendTailOptions, FileVersion, TailData } from './append-tail.ts';
 export { appendTail } from './append-tail.ts';
 export type { AtomicWriteData, AtomicWriteOptions } from './atomic-write.ts';
 export { atomicWrite } from './atomic-write.ts';

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import {
   appendTail,
   type FileSystem,
+  type FileVersion,
   nodeFileSystem,
   readUndoRecord,
   recoverTail,
@@ -190,6 +191,21 @@ test('FS_LINKED: a file with two names is not written to', async () => {
   await expect(appended).rejects.toMatchObject({ code: 'FS_LINKED', path: at.path });
   expect(await at.text()).toBe(OLD);
   expect(await readdir(at.directory)).toEqual(['chat.json', 'other']);
+});
+
+test('FS_CHANGED: a file that is another one than was looked at is not written to', async () => {
+  await using at = await place();
+  const { ino, size, mtimeNs } = await stat(at.path, { bigint: true });
+  const append = (unchangedSince: FileVersion) =>
+    appendTail(at.path, 'new', { from: FROM, undoPath: at.undoPath, unchangedSince });
+  for (const other of [{ ino: ino + 1n }, { size: size + 1n }, { mtimeNs: mtimeNs - 1n }]) {
+    const appended = append({ ino, size, mtimeNs, ...other });
+    await expect(appended).rejects.toMatchObject({ code: 'FS_CHANGED', path: at.path });
+    expect(await at.text()).toBe(OLD);
+    expect(await readdir(at.directory)).toEqual(['chat.json']);
+  }
+  await append({ ino, size, mtimeNs });
+  expect(await at.text()).toBe(`${OLD.slice(0, FROM)}new`);
 });
 
 test('FS_UNDO_EXISTS: where a record stands, neither it nor the file is touched', async () => {
