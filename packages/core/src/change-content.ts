@@ -51,7 +51,7 @@ export async function changeContent(
 ): Promise<ContentChange> {
   await store.refuseWhereInterrupted(id);
   const found = await store.find(id);
-  await using existing = found && (await ConversationFile.open(found.path, store.fileSystem));
+  await using existing = found && (await ConversationFile.open(found.path, store));
   const before = existing && (await existing.readHead());
   const current = existing && before && versionOf(before.metadata, existing.size);
   const log = new ChangeLogWriter(store, id, { current, held });

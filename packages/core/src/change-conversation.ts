@@ -36,7 +36,7 @@ export async function uniteNames(
   if (others.length > 0) for (const { path } of names) await validate(store, path);
   const moved: string[] = [];
   for (const { path } of others) {
-    await using other = await ConversationFile.open(path, store.fileSystem);
+    await using other = await ConversationFile.open(path, store);
     await changeContent(store, id, held, {
       operation: 'unite',
       rewrite: (rewriting) => mergeIn(rewriting, other),
@@ -48,7 +48,7 @@ export async function uniteNames(
 }
 
 async function validate(store: StoreDirectory, path: string): Promise<void> {
-  await using file = await ConversationFile.open(path, store.fileSystem);
+  await using file = await ConversationFile.open(path, store);
   await file.validateMessages();
 }
 

@@ -1,8 +1,9 @@
 import { basename, join } from 'node:path';
 import { isTemporaryName } from '@tgstore/fs';
 import { MessageSummary, type Metadata, SCHEMA_VERSION } from '@tgstore/schema';
-import { ConversationFile, HOW_TO_MEND } from './conversation-file.ts';
+import type { ConversationFile } from './conversation-file.ts';
 import { hasCode, StoreError } from './errors.ts';
+import { HOW_TO_MEND } from './invalid-file.ts';
 import type { StoredFile } from './layout.ts';
 import { countDamagedLines } from './read-changes.ts';
 import { parseState, readText } from './state-file.ts';
@@ -164,7 +165,7 @@ async function* checkFile(
 ): AsyncGenerator<CheckProblem> {
   if (!file.canonical) yield rawName(store, file);
   try {
-    await using open = await ConversationFile.open(file.path, store.fileSystem);
+    await using open = await store.openFile(file);
     yield* await checkContent(store, file, open, summary);
   } catch (failure) {
     if (hasCode(failure, 'ENOENT')) {

@@ -161,7 +161,7 @@ async function versionAt(
   { path }: StoredFile,
 ): Promise<ContentVersion | undefined> {
   try {
-    await using file = await ConversationFile.open(path, store.fileSystem);
+    await using file = await ConversationFile.open(path, store);
     return versionOf(await file.readMetadata(), file.size);
   } catch (error) {
     if (error instanceof StoreError) return undefined;
@@ -185,7 +185,7 @@ async function compare(
 }
 
 async function hash({ path }: StoredFile, { fileSystem }: StoreDirectory): Promise<string> {
-  await using file = await ConversationFile.open(path, fileSystem);
+  await using file = await ConversationFile.open(path, { fileSystem });
   const sha256 = createHash('sha256');
   for await (const chunk of file.bytes()) sha256.update(chunk);
   return sha256.digest('hex');

@@ -1,18 +1,17 @@
 // One open conversation file.
-// 1. Whatever is read comes from one descriptor: a file that is replaced meanwhile is read to its old end.
+// 1. Whatever is read is of one state: a file that is replaced or appended to meanwhile is read as it was when it was opened.
 // 2. Memory depends on the largest message; only foreign layouts, whose messages may stand in any order, are read whole.
+// 3. In the line layout only what is asked for is read. What another program has written into it, over several lines or out of
+//    order, is read more slowly, or refused.
 
-import { type FileHandleLike, type FileSystem, nodeFileSystem } from '@tgstore/fs';
+import { isUtf8 } from 'node:buffer';
 import {
-  AFTER_MESSAGES,
-  BEFORE_METADATA,
   type Conversation,
   type ConversationStatus,
   checkMessage,
   compareMessageIds,
   deserializeConversation,
   FIRST_LINE,
-  type Id,
   type JsonMember,
   JsonReader,
   type Message,
@@ -26,38 +25,26 @@ import {
   SchemaError,
   stringifyJson,
 } from '@tgstore/schema';
-import { hasCode, StoreError } from './errors.ts';
-import { READ_ONLY } from './file-bytes.ts';
-
-/** What every `STORE_INVALID_FILE` ends with. */
-export const HOW_TO_MEND = 'tgstore recover saves what is whole; or put it back from a backup';
-
-/** What tells whether a file is still the one it was: a write gives another identity. */
-export interface FileIdentity {
-  readonly inode: bigint;
-  readonly size: bigint;
-  readonly modifiedNs: bigint;
-}
-
-/** Which messages are read. */
-export interface MessageRange {
-  /** Begins behind the message with this id, which need not exist. */
-  readonly after?: Id | undefined;
-  /** Ends after so many messages. @default Infinity */
-  readonly limit?: number | undefined;
-}
+import type { ByteSpan } from './byte-span.ts';
+import { hasCode, type StoreError } from './errors.ts';
+import { type FileIdentity, FileSnapshot, type SnapshotOptions } from './file-snapshot.ts';
+import { findTail, parseTail, type Tail } from './find-tail.ts';
+import { invalidFile } from './invalid-file.ts';
+import type { LineBytesSource } from './line-search.ts';
+import { BrokenLineError, lineSpans, type ParsedLine, parseLine } from './message-lines.ts';
+import {
+  type KeyRange,
+  type MessageRange,
+  select,
+  spanOfRange,
+  toKeyRange,
+} from './message-range.ts';
 
 /** A message as the line of its file has it. */
 export interface MessageLine {
   readonly key: string;
   /** The message as JSON text. */
   readonly json: string;
-}
-
-/** A part of a file, in bytes. */
-export interface ByteSpan {
-  readonly start: number;
-  readonly end: number;
 }
 
 /** Whole lines `"id":{…},\n`; behind the last message stands neither comma nor newline. */
@@ -67,12 +54,9 @@ export interface LineBytes {
   readonly offset: number;
 }
 
-/** The end of a file in the line layout. */
-interface Tail {
-  /** Bytes up to the end of the last message. */
-  readonly messagesEnd: number;
-  /** Metadata and what stands beside it, as the file has them. */
-  readonly document: Record<string, unknown>;
+export interface OpenConversationOptions extends SnapshotOptions {
+  /** @default 'unprocessed' */
+  readonly status?: ConversationStatus | undefined;
 }
 
 export class ConversationFile implements AsyncDisposable {
@@ -81,44 +65,30 @@ export class ConversationFile implements AsyncDisposable {
   readonly status: ConversationStatus;
   readonly size: number;
   readonly identity: FileIdentity;
-  readonly #handle: FileHandleLike;
+  /** How many names the file has. */
+  readonly links: number;
+  readonly #snapshot: FileSnapshot;
   #tail: Promise<Tail | undefined> | undefined;
 
-  private constructor(
-    path: string,
-    status: ConversationStatus,
-    handle: FileHandleLike,
-    identity: FileIdentity,
-  ) {
-    this.path = path;
+  private constructor(snapshot: FileSnapshot, status: ConversationStatus) {
+    this.path = snapshot.path;
     this.status = status;
-    this.#handle = handle;
-    this.identity = identity;
-    this.size = Number(identity.size);
+    this.size = snapshot.size;
+    this.identity = snapshot.identity;
+    this.links = snapshot.links;
+    this.#snapshot = snapshot;
   }
 
   /** Opens for reading; errors of the file system pass through. Links are not followed, they may lead anywhere. */
   static async open(
     path: string,
-    fileSystem: FileSystem = nodeFileSystem,
-    status: ConversationStatus = 'unprocessed',
+    { status = 'unprocessed', ...options }: OpenConversationOptions = {},
   ): Promise<ConversationFile> {
-    const handle = await fileSystem.open(path, READ_ONLY).catch((error: unknown) => {
-      throw hasCode(error, 'ELOOP') || hasCode(error, 'ENXIO') ? notRegular(path, error) : error;
-    });
-    try {
-      const stats = await handle.stat({ bigint: true });
-      if (!stats.isFile()) throw notRegular(path);
-      const identity = { inode: stats.ino, size: stats.size, modifiedNs: stats.mtimeNs };
-      return new ConversationFile(path, status, handle, identity);
-    } catch (error) {
-      await handle.close();
-      throw error;
-    }
+    return new ConversationFile(await FileSnapshot.open(path, options), status);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#handle.close();
+    await this.#snapshot[Symbol.asyncDispose]();
   }
 
   /** Whether the messages stand one a line as we write them; any other layout of JSON is read too, but slower. */
@@ -150,6 +120,112 @@ export class ConversationFile implements AsyncDisposable {
 
   /** The whole conversation, in memory. */
   async load(): Promise<Conversation> {
+    if (this.size <= KEPT_WHOLE) await this.#snapshot.keepWhole();
+    return (await this.#loadLines()) ?? (await this.#loadForeign());
+  }
+
+  /** The messages of a range in order, one after the other, validated. */
+  async *messages(range: MessageRange = {}): AsyncGenerator<Message> {
+    const wanted = toKeyRange(range);
+    const lines = await this.messageLines();
+    const done = { count: 0, key: undefined as string | undefined };
+    try {
+      if (lines) {
+        const span = await spanOfRange(lines, wanted);
+        for await (const batch of this.#parsedLines(span)) {
+          for (const { key, message } of batch) {
+            if (done.count >= wanted.limit) return;
+            yield this.#validMessage(key, message);
+            done.count += 1;
+            done.key = key;
+          }
+        }
+        return;
+      }
+    } catch (error) {
+      if (!(error instanceof BrokenLineError)) throw error;
+    }
+    yield* select(this.#walk(), restOf(wanted, done));
+  }
+
+  /** Reads and validates every message. @throws {@link StoreError} `STORE_INVALID_FILE` at the first that is not valid */
+  async validateMessages(): Promise<void> {
+    for await (const _message of this.messages());
+  }
+
+  /** The messages in order and in batches, not parsed. Of foreign layouts and older versions, as we would write them. */
+  async *lines(): AsyncGenerator<MessageLine[]> {
+    const lines = await this.messageLines();
+    if (lines) {
+      yield* this.#linesUpTo(lines.span.end);
+      return;
+    }
+    const { messages } = await this.load();
+    for (const [key, message] of messages) yield [{ key, json: stringifyJson(message) }];
+  }
+
+  /** The lines of the messages; `undefined` for foreign layouts and older versions. */
+  async messageLines(): Promise<LineBytesSource | undefined> {
+    const tail = await this.#readTail();
+    if (!tail || (await this.#explain(async () => versionOf(tail))) !== SCHEMA_VERSION)
+      return undefined;
+    const start = FIRST_LINE.length;
+    const span = { start, end: Math.max(start, tail.messagesEnd) };
+    return { span, read: (from, to) => this.#snapshot.read(from, to) };
+  }
+
+  /** The bytes of whole lines, within a part of the messages that begins and ends where lines do. */
+  async *lineBlocks(
+    { start, end }: ByteSpan,
+    { blockBytes = CHUNK_BYTES }: { readonly blockBytes?: number | undefined } = {},
+  ): AsyncGenerator<LineBytes> {
+    let offset = start;
+    let pieces: Buffer[] = [];
+    for (let at = start; at < end; at += blockBytes) {
+      const chunk = await this.#snapshot.read(at, Math.min(end, at + blockBytes));
+      const isLast = at + chunk.length >= end;
+      const cut = isLast ? chunk.length : chunk.lastIndexOf(NEWLINE) + 1;
+      // a line may be longer than a block
+      if (cut > 0) {
+        const bytes =
+          pieces.length === 0
+            ? chunk.subarray(0, cut)
+            : Buffer.concat([...pieces, chunk.subarray(0, cut)]);
+        pieces = [];
+        yield { bytes, offset };
+        offset += bytes.length;
+      }
+      if (cut < chunk.length) pieces.push(chunk.subarray(cut));
+    }
+  }
+
+  /** The bytes of the file, as they are. */
+  bytes(): AsyncGenerator<Uint8Array> {
+    return this.#chunks(this.size);
+  }
+
+  /** `undefined` where a line is not one of ours, not valid or out of order: who walks through all of it says where. */
+  async #loadLines(): Promise<Conversation | undefined> {
+    const lines = await this.messageLines();
+    if (!lines) return undefined;
+    const problems = new ProblemList();
+    const messages = new Map<string, Message>();
+    try {
+      for await (const batch of this.#parsedLines(lines.span)) {
+        for (const { key, message } of batch) {
+          if (!checkMessage(message, key, problems)) return undefined;
+          messages.set(key, message);
+        }
+      }
+    } catch (error) {
+      if (error instanceof BrokenLineError || hasCode(error, 'STORE_INVALID_FILE'))
+        return undefined;
+      throw error;
+    }
+    return { ...(await this.readHead()), messages };
+  }
+
+  async #loadForeign(): Promise<Conversation> {
     return await this.#explain(async () => {
       const whole = this.size <= PARSED_WHOLE ? await this.#parseWhole() : undefined;
       if (whole) return whole;
@@ -166,69 +242,34 @@ export class ConversationFile implements AsyncDisposable {
     });
   }
 
-  /** The messages in order, one after the other, validated. */
-  async *messages({
-    after,
-    limit = Number.POSITIVE_INFINITY,
-  }: MessageRange = {}): AsyncGenerator<Message> {
-    const start = after === undefined ? undefined : String(after);
-    let left = limit;
-    if (left <= 0) return;
+  /** Lazily, as the batches are walked through. @throws {@link BrokenLineError} */
+  async *#parsedLines(span: ByteSpan): AsyncGenerator<Iterable<ParsedLine>> {
+    const order = new Order();
+    const last = (await this.#readTail())?.messagesEnd;
+    for await (const block of this.lineBlocks(span)) yield this.#parseBlock(block, order, last);
+  }
+
+  *#parseBlock({ bytes, offset }: LineBytes, order: Order, last?: number): Generator<ParsedLine> {
+    if (!isUtf8(bytes)) throw new BrokenLineError();
+    for (const [start, end] of lineSpans(bytes)) {
+      const line = parseLine(bytes.subarray(start, end));
+      if (line?.isLast !== (offset + end === last)) throw new BrokenLineError();
+      const before = order.violatedBy(line.key);
+      if (before !== undefined) throw this.#disorder(line.key, before);
+      yield line;
+    }
+  }
+
+  /** Every message, in a walk through the structure of the whole file. */
+  async *#walk(): AsyncGenerator<Message> {
     for await (const batch of this.lines()) {
-      for (const { key, json } of batch) {
-        if (start !== undefined && compareMessageIds(key, start) <= 0) continue;
-        yield this.#parseMessage(key, json);
-        left -= 1;
-        if (left <= 0) return;
-      }
+      for (const { key, json } of batch) yield this.#validMessage(key, this.#parseJson(key, json));
     }
-  }
-
-  /** Reads and validates every message. @throws {@link StoreError} `STORE_INVALID_FILE` at the first that is not valid */
-  async validateMessages(): Promise<void> {
-    for await (const _message of this.messages());
-  }
-
-  /** The messages in order and in batches, not parsed. Of foreign layouts and older versions, as we would write them. */
-  async *lines(): AsyncGenerator<MessageLine[]> {
-    const tail = await this.#readTail();
-    if (tail && (await this.#explain(async () => this.#version(tail))) === SCHEMA_VERSION) {
-      yield* this.#linesUpTo(tail.messagesEnd);
-      return;
-    }
-    const { messages } = await this.load();
-    for (const [key, message] of messages) yield [{ key, json: stringifyJson(message) }];
-  }
-
-  /** Where the lines of the messages begin and end, in bytes; `undefined` where it is not in the line layout. */
-  async messageSpan(): Promise<ByteSpan | undefined> {
-    const tail = await this.#readTail();
-    return tail && { start: FIRST_LINE.length, end: Math.max(FIRST_LINE.length, tail.messagesEnd) };
-  }
-
-  /** The bytes of whole lines within a part of the {@link messageSpan} that begins and ends where lines do. */
-  async *lineBlocks({ start, end }: ByteSpan): AsyncGenerator<LineBytes> {
-    let offset = start;
-    let rest: Uint8Array = new Uint8Array(0);
-    for (let at = start; at < end; at += BLOCK_BYTES) {
-      const chunk = await this.#read(at, Math.min(end, at + BLOCK_BYTES));
-      const cut = at + chunk.length >= end ? chunk.length : chunk.lastIndexOf(NEWLINE) + 1;
-      const bytes = Buffer.concat([rest, chunk.subarray(0, cut)]);
-      rest = cut === 0 ? Buffer.concat([rest, chunk]) : chunk.subarray(cut);
-      if (cut === 0) continue;
-      yield { bytes, offset };
-      offset += bytes.length;
-    }
-  }
-
-  /** The bytes of the file, as they are. */
-  bytes(): AsyncGenerator<Uint8Array> {
-    return this.#chunks(this.size);
   }
 
   async *#linesUpTo(end: number): AsyncGenerator<MessageLine[]> {
     const reader = new JsonReader(this.#chunks(end, '}'));
-    let previous: string | undefined;
+    const order = new Order();
     const next = async <T>(step: () => Promise<T>) => await this.#explain(step);
     await next(async () => {
       await reader.enter('{');
@@ -242,16 +283,18 @@ export class ConversationFile implements AsyncDisposable {
       if (done) return await next(() => reader.end());
       const lines: MessageLine[] = [];
       for (const { key, value } of batch) {
-        if (previous !== undefined && compareMessageIds(previous, key) >= 0) {
-          throw this.#invalid(
-            `message ${key} stands after ${previous}; load and save the conversation, which puts them in order`,
-          );
-        }
-        previous = key;
+        const before = order.violatedBy(key);
+        if (before !== undefined) throw this.#disorder(key, before);
         lines.push({ key, json: this.#decodeMessage(key, value) });
       }
       yield lines;
     }
+  }
+
+  #disorder(key: string, before: string): StoreError {
+    return this.#invalid(
+      `message ${key} stands after ${before}; load and save the conversation, which puts them in order`,
+    );
   }
 
   #decodeMessage(key: string, bytes: Uint8Array): string {
@@ -264,16 +307,21 @@ export class ConversationFile implements AsyncDisposable {
     }
   }
 
-  #parseMessage(key: string, json: string): Message {
-    const problems = new ProblemList();
+  #parseJson(key: string, json: string): unknown {
     try {
-      const message = parseJson(json);
-      if (checkMessage(message, key, problems)) return message;
+      return parseJson(json);
+    } catch (error) {
+      throw this.#invalid(`messages.${key}: ${(error as Error).message}`, error);
+    }
+  }
+
+  #validMessage(key: string, message: unknown): Message {
+    const problems = new ProblemList();
+    if (checkMessage(message, key, problems)) return message;
+    try {
       problems.throwIfAny();
     } catch (error) {
-      const place =
-        error instanceof SchemaError && error.code === 'SCHEMA_INVALID' ? '' : `messages.${key}: `;
-      throw this.#invalid(`${place}${(error as Error).message}`, error);
+      throw this.#invalid((error as Error).message, error);
     }
     throw new Error('unreachable');
   }
@@ -299,7 +347,7 @@ export class ConversationFile implements AsyncDisposable {
   /** `undefined` where it is no JSON: who walks through it can say where not. */
   async #parseWhole(): Promise<Conversation | undefined> {
     try {
-      return deserializeConversation(decode(await this.#read(0, this.size)));
+      return deserializeConversation(decode(await this.#snapshot.read(0, this.size)));
     } catch (error) {
       const isNoJson = error instanceof TypeError || hasCode(error, 'SCHEMA_INVALID_JSON');
       if (!isNoJson) throw error;
@@ -313,50 +361,25 @@ export class ConversationFile implements AsyncDisposable {
   }
 
   async #findTail(): Promise<Tail | undefined> {
-    const first = await this.#read(0, Math.min(this.size, FIRST_LINE.length));
-    if (decodeLatin(first) !== FIRST_LINE) return undefined;
-    for (let length = TAIL_BYTES; ; length *= 8) {
-      const start = Math.max(FIRST_LINE.length - 1, this.size - length);
-      const end = Buffer.from(await this.#read(start, this.size));
-      const at = end.lastIndexOf(AFTER_MESSAGES + BEFORE_METADATA);
-      if (at >= 0) return parseTail(end.subarray(at + AFTER_MESSAGES.length), start + at);
-      if (start < FIRST_LINE.length || length > PARSED_WHOLE) return undefined;
-    }
-  }
-
-  #version({ document }: Tail): number {
-    const metadata = document.metadata as Record<string, unknown>;
-    migrationPath(metadata);
-    return Number(metadata.schema_version ?? 0);
-  }
-
-  async #read(start: number, end: number): Promise<Uint8Array> {
-    const bytes = new Uint8Array(end - start);
-    let done = 0;
-    while (done < bytes.length) {
-      const { bytesRead } = await this.#handle.read(bytes, done, bytes.length - done, start + done);
-      if (bytesRead === 0)
-        throw this.#invalid(`it was cut to ${start + done} bytes while it was read`);
-      done += bytesRead;
-    }
-    return bytes;
+    const tail = await findTail((start, end) => this.#snapshot.read(start, end), this.size);
+    return tail && parseTail(tail);
   }
 
   /** Makes a byte order mark white space, so that offsets stay those of the file. */
   async *#blankMark(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
     let isFirst = true;
     for await (const chunk of chunks) {
-      if (isFirst && decodeLatin(chunk.subarray(0, MARK.length)) === MARK) {
-        chunk.fill(SPACE, 0, MARK.length);
-      }
+      const mark = Buffer.from(chunk.subarray(0, MARK.length)).toString('latin1');
+      yield isFirst && mark === MARK
+        ? Buffer.concat([Buffer.alloc(MARK.length, ' '), chunk.subarray(MARK.length)])
+        : chunk;
       isFirst = false;
-      yield chunk;
     }
   }
 
   async *#chunks(end: number, closing = ''): AsyncGenerator<Uint8Array> {
     for (let at = 0; at < end; at += CHUNK_BYTES) {
-      yield await this.#read(at, Math.min(end, at + CHUNK_BYTES));
+      yield await this.#snapshot.read(at, Math.min(end, at + CHUNK_BYTES));
     }
     if (closing) yield Buffer.from(closing);
   }
@@ -373,25 +396,40 @@ export class ConversationFile implements AsyncDisposable {
   }
 
   #invalid(what: string, cause?: unknown): StoreError {
-    const message = `${this.path}: ${what}; ${HOW_TO_MEND}`;
-    return new StoreError('STORE_INVALID_FILE', this.path, message, { cause });
+    return invalidFile(this.path, what, cause);
   }
 }
 
-function parseTail(bytes: Uint8Array, messagesEnd: number): Tail | undefined {
-  try {
-    const document = parseJson(`{${decode(bytes)}`) as Record<string, unknown>;
-    const isObject = typeof document.metadata === 'object' && document.metadata !== null;
-    return isObject ? { messagesEnd, document } : undefined;
-  } catch {
-    // not our layout after all, or broken: whoever reads the whole will say where
-    return undefined;
+/** Sees that keys come in order, none twice. */
+class Order {
+  #previous: string | undefined;
+
+  /** The key before, where this one may not stand behind it. */
+  violatedBy(key: string): string | undefined {
+    const previous = this.#previous;
+    this.#previous = key;
+    const isInOrder = previous === undefined || compareMessageIds(previous, key) < 0;
+    return isInOrder ? undefined : previous;
   }
 }
 
-function notRegular(path: string, cause?: unknown): StoreError {
-  const message = `${path} is no regular file; move it away`;
-  return new StoreError('STORE_INVALID_FILE', path, message, { cause });
+/** What is left of a range after so many messages, the last of them with this key. */
+function restOf(range: KeyRange, done: { count: number; key: string | undefined }): KeyRange {
+  if (done.key === undefined) return range;
+  const { limit } = range;
+  return {
+    ...range,
+    after: done.key,
+    from: undefined,
+    last: Number.POSITIVE_INFINITY,
+    limit: limit - done.count,
+  };
+}
+
+function versionOf({ document }: Tail): number {
+  const metadata = document.metadata as Record<string, unknown>;
+  migrationPath(metadata);
+  return Number(metadata.schema_version ?? 0);
 }
 
 /** Runs `parse`; its error says where in the file it looked. */
@@ -404,10 +442,6 @@ function inPlace<T>(place: string, parse: () => T): T {
   }
 }
 
-function decodeLatin(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1');
-}
-
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function decode(bytes: Uint8Array): string {
@@ -416,11 +450,10 @@ function decode(bytes: Uint8Array): string {
 
 /** The byte order mark of UTF-8, which some editors put first. */
 const MARK = '\xef\xbb\xbf';
-const SPACE = 0x20;
-const NEWLINE = 0x0a;
 const OPEN_BRACE = 0x7b;
+const NEWLINE = 0x0a;
 const CHUNK_BYTES = 256 * 1024;
-const BLOCK_BYTES = 1024 * 1024;
-const TAIL_BYTES = 16 * 1024;
-/** Up to here a file is read and parsed in one piece. */
+/** Up to here a file that is loaded is read in one piece. */
+const KEPT_WHOLE = 1024 * 1024;
+/** Up to here a foreign layout is parsed in one piece. */
 const PARSED_WHOLE = 32 * 1024 * 1024;

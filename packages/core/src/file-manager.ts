@@ -26,12 +26,14 @@ import {
   validateConversation,
 } from '@tgstore/schema';
 import { type CheckOptions, type CheckProblem, checkStore } from './check.ts';
-import { ConversationFile, type FileIdentity, type MessageRange } from './conversation-file.ts';
+import type { ConversationFile } from './conversation-file.ts';
 import { unguarded } from './conversation-guard.ts';
 import { hasCode, StoreError } from './errors.ts';
+import type { FileIdentity } from './file-snapshot.ts';
 import type { StoredFile } from './layout.ts';
 import { type ListedConversation, listMetadata } from './list-metadata.ts';
 import type { ListOptions } from './listing.ts';
+import type { MessageRange } from './message-range.ts';
 import { newRevision } from './revision.ts';
 import { StoreDirectory } from './store-directory.ts';
 
@@ -304,7 +306,7 @@ export class FileManager {
 
   async #revisionOf(file: StoredFile): Promise<number> {
     try {
-      await using open = await ConversationFile.open(file.path, this.#store.fileSystem);
+      await using open = await this.#store.openFile(file);
       return (await open.readMetadata()).revision ?? 0;
     } catch (error) {
       // what can't be read is being replaced: it has no revision to go on from

@@ -124,7 +124,7 @@ export class StagedImport implements AsyncDisposable {
       const { total: added } = staged.received;
       return { added, edited: 0, deleted: 0, unchanged: 0, revision: 1, status, isNew: true };
     }
-    await using incoming = await ConversationFile.open(file.path, store.fileSystem);
+    await using incoming = await ConversationFile.open(file.path, store);
     const rewrite = this.#overwrite ? putIn : mergeIn;
     return await changeContent(store, id, held, {
       operation: 'import',

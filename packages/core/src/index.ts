@@ -28,12 +28,7 @@ export type { ChangeCounts, IdRange } from './change-log.ts';
 export type { CheckCode, CheckOptions, CheckProblem } from './check.ts';
 export type { Config, ConfigOptions, LoadedConfig } from './config.ts';
 export { CONFIG_FILES, loadConfig } from './config.ts';
-export type {
-  ConversationFile,
-  FileIdentity,
-  MessageLine,
-  MessageRange,
-} from './conversation-file.ts';
+export type { ConversationFile, LineBytes, MessageLine } from './conversation-file.ts';
 export type { DirectoryEvent, WatchDirectory } from './directory-events.ts';
 export type { BatchSaved, EnhancedFileManagerOptions } from './enhanced-file-manager.ts';
 export { EnhancedFileManager } from './enhanced-file-manager.ts';
@@ -44,6 +39,7 @@ export { chooseForExport, streamBundle } from './export-file.ts';
 export type { FailedConversation } from './failed.ts';
 export type { ConversationStats, FetchCursor, FileManagerOptions } from './file-manager.ts';
 export { FileManager } from './file-manager.ts';
+export type { FileIdentity } from './file-snapshot.ts';
 export type {
   ImportFailure,
   ImportOptions,
@@ -64,6 +60,7 @@ export type { ListOptions } from './listing.ts';
 export type { ConversationLock, LockConversationsOptions } from './lock-conversations.ts';
 export { breakConversationLock, listConversationLocks } from './lock-conversations.ts';
 export type { Logger } from './logger.ts';
+export type { MessageRange } from './message-range.ts';
 export type { MigratedConversation, MigrateOptions, Migration } from './migrate.ts';
 export type { BatchOptions, ProcessResult, UnprocessedConversation } from './process.ts';
 export { batchProcessFiles } from './process.ts';

@@ -94,6 +94,11 @@ export class StoreLayout {
     return join(this.directory, `.${encodeId(id)}.undo`);
   }
 
+  /** As {@link undoRecord}; `undefined` for the id of a raw name that can have none. */
+  undoRecordOf({ id }: StoredFile): string | undefined {
+    return isEncodable(id) ? this.undoRecord(id) : undefined;
+  }
+
   /** @throws {@link StoreError} `STORE_INVALID_ID` */
   changesFile(id: string): string {
     return join(this.changesDirectory, `${encodeId(id)}.jsonl`);

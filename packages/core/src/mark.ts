@@ -1,8 +1,8 @@
 import { versionOf } from './content-version.ts';
-import type { FileIdentity } from './conversation-file.ts';
 import { ConversationFile } from './conversation-file.ts';
 import type { HeldGuard } from './conversation-guard.ts';
 import { StoreError } from './errors.ts';
+import type { FileIdentity } from './file-snapshot.ts';
 import { readState, updateState } from './state-file.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
@@ -15,7 +15,7 @@ export async function markProcessed(
 ): Promise<string> {
   const from = await store.findOrFail(id);
   if (from.status === 'processed') return from.path;
-  await using file = await ConversationFile.open(from.path, store.fileSystem);
+  await using file = await ConversationFile.open(from.path, store);
   if (unchangedSince && !(await store.isUnchanged(from, unchangedSince))) {
     const message = `conversation ${id} changed while it was processed; it stays unprocessed`;
     throw new StoreError('STORE_CHANGED', from.path, message);

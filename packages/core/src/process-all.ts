@@ -9,8 +9,8 @@ import {
   type NotClaimed,
   releaseClaim,
 } from './claims.ts';
-import type { MessageRange } from './conversation-file.ts';
 import { each } from './each.ts';
+import type { MessageRange } from './message-range.ts';
 import type { Changes } from './read-changes.ts';
 import type { ProcessingFailure } from './state-file.ts';
 import type { StoreDirectory } from './store-directory.ts';

@@ -1,8 +1,9 @@
 import type { Conversation, Message } from '@tgstore/schema';
-import type { ConversationFile, MessageRange } from './conversation-file.ts';
+import type { ConversationFile } from './conversation-file.ts';
 import { each } from './each.ts';
 import { hasCode } from './errors.ts';
 import type { FileManager } from './file-manager.ts';
+import type { MessageRange } from './message-range.ts';
 
 /** An unprocessed conversation in the hands of a processor: one snapshot of its file. */
 export interface UnprocessedConversation {

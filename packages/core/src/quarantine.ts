@@ -16,7 +16,7 @@ export async function keepInQuarantine(store: StoreDirectory, path: string): Pro
   try {
     await store.fileSystem.link(path, target);
   } catch {
-    await using file = await ConversationFile.open(path, store.fileSystem);
+    await using file = await ConversationFile.open(path, store);
     await atomicWrite(target, file.bytes(), store.io);
     return target;
   }

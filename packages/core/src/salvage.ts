@@ -57,7 +57,7 @@ export async function salvageConversation(
 }
 
 async function readWhole(path: string, fileSystem: FileSystem): Promise<Buffer> {
-  await using file = await ConversationFile.open(path, fileSystem);
+  await using file = await ConversationFile.open(path, { fileSystem });
   const bytes = Buffer.allocUnsafe(file.size);
   let at = 0;
   for await (const chunk of file.bytes()) {

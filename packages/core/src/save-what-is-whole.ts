@@ -57,7 +57,7 @@ async function load(
   store: StoreDirectory,
   path: string,
 ): Promise<Salvaged | 'readable' | undefined> {
-  await using file = await ConversationFile.open(path, store.fileSystem);
+  await using file = await ConversationFile.open(path, store);
   try {
     const { messages, metadata, other = {} } = await file.load();
     return (await canBeStreamed(file)) ? 'readable' : { messages, metadata, other, lost: [] };

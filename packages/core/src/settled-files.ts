@@ -4,9 +4,9 @@
 // 2. Each state of a file is given at most once, and the last one is never left out.
 
 import type { FileSystem } from '@tgstore/fs';
-import type { FileIdentity } from './conversation-file.ts';
 import { DirectoryEvents, type WatchDirectory } from './directory-events.ts';
 import { hasCode } from './errors.ts';
+import type { FileIdentity } from './file-snapshot.ts';
 
 export interface FileState extends FileIdentity {
   /** When anything about the file changed, its name too. */

@@ -11,9 +11,10 @@ import {
 import { isSameHead } from './change-content.ts';
 import { ChangeCounter, type ChangeCounts } from './change-log.ts';
 import { mergeIn, putIn } from './content-source.ts';
-import { ConversationFile, type FileIdentity } from './conversation-file.ts';
+import { ConversationFile } from './conversation-file.ts';
 import { ConversationWriter } from './conversation-writer.ts';
 import { afterCleanUp } from './errors.ts';
+import type { FileIdentity } from './file-snapshot.ts';
 import { lineBlocks } from './line-blocks.ts';
 import type { TakeLine } from './merge-lines.ts';
 import { newRevision } from './revision.ts';
@@ -82,7 +83,8 @@ export async function stageConversation(
   let received = await receive(store, options);
   try {
     const id = received.metadata.conversation_id;
-    await store.refuseWhereInterrupted(id);
+    // what can be no name is refused before anything changes
+    store.layout.lockPath(id);
     const earlier = options.staged.get(id)?.received;
     if (earlier) received = await join(store, earlier, received);
     const { counts, identity, isChange } = await compare(store, id, received, options);
@@ -140,8 +142,8 @@ async function compare(
     return { counts, identity: undefined, isChange: true };
   }
   const recorder = new ChangeCounter();
-  await using incoming = await ConversationFile.open(file.path, store.fileSystem);
-  await using existing = await ConversationFile.open(found.path, store.fileSystem);
+  await using incoming = await ConversationFile.open(file.path, store);
+  await using existing = await store.openFile(found);
   const rewriting = { existing, recorder, take: () => undefined };
   const head = await (overwrite ? putIn : mergeIn)(rewriting, incoming);
   const { counts } = recorder;
@@ -155,8 +157,8 @@ async function join(store: StoreDirectory, earlier: Received, later: Received): 
   const recorder = new ChangeCounter();
   const writer = await ConversationWriter.open(store);
   try {
-    await using first = await ConversationFile.open(earlier.file.path, store.fileSystem);
-    await using second = await ConversationFile.open(later.file.path, store.fileSystem);
+    await using first = await ConversationFile.open(earlier.file.path, store);
+    await using second = await ConversationFile.open(later.file.path, store);
     const take: TakeLine = (line) => writer.addLine(line);
     const head = await mergeIn({ existing: first, recorder, take }, second);
     const metadata = { ...head.metadata, ...newRevision(1) };

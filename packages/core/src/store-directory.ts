@@ -6,9 +6,10 @@ import {
   renameDurably,
   sweepTemporaryFiles,
 } from '@tgstore/fs';
-import { ConversationFile, type FileIdentity } from './conversation-file.ts';
+import { ConversationFile } from './conversation-file.ts';
 import { type ConversationGuard, type HeldGuard, unguarded } from './conversation-guard.ts';
 import { hasCode, StoreError } from './errors.ts';
+import type { FileIdentity } from './file-snapshot.ts';
 import { type StoredFile, StoreLayout } from './layout.ts';
 import { type ListOptions, listFiles } from './listing.ts';
 import { ensureStoreFile } from './store-file.ts';
@@ -75,16 +76,26 @@ export class StoreDirectory {
 
   /** Opens the file of a conversation for reading. @throws {@link StoreError} `STORE_NOT_FOUND` */
   async open(id: string, check: (file: StoredFile) => void = () => {}): Promise<ConversationFile> {
-    for (let attempts = 3; ; attempts -= 1) {
-      const file = await this.findOrFail(id);
-      check(file);
-      try {
-        return await ConversationFile.open(file.path, this.fileSystem, file.status);
-      } catch (error) {
-        // renamed after we looked: look again
-        if (attempts <= 1 || !hasCode(error, 'ENOENT')) throw error;
+    for (let attempts = 10; ; attempts -= 1) {
+      for (const file of this.layout.candidates(id)) {
+        try {
+          const opened = await this.openFile(file);
+          return await closeOnFailure(opened, () => check(file));
+        } catch (error) {
+          const isGone = hasCode(error, 'ENOENT');
+          if (!isGone || attempts <= 1) throw error;
+        }
       }
+      // renamed between our looks, or not there
+      await this.findOrFail(id);
     }
+  }
+
+  /** Opens a file for reading, as it was before an append that is in progress. */
+  async openFile(file: StoredFile): Promise<ConversationFile> {
+    const { fileSystem } = this;
+    const undoPath = this.layout.undoRecordOf(file);
+    return await ConversationFile.open(file.path, { fileSystem, undoPath, status: file.status });
   }
 
   /** Whether a file is still the one that was opened. */
@@ -192,5 +203,18 @@ export class StoreDirectory {
       // made at the first write of a record
       if (!hasCode(error, 'ENOENT')) throw error;
     }
+  }
+}
+
+async function closeOnFailure(
+  file: ConversationFile,
+  check: () => void,
+): Promise<ConversationFile> {
+  try {
+    check();
+    return file;
+  } catch (error) {
+    await file[Symbol.asyncDispose]();
+    throw error;
   }
 }

@@ -58,7 +58,7 @@ test('metadata is read from the end of the file only, whatever its size', async 
     if (name === 'handle.read') bytes += args[2] as number;
     return undefined;
   });
-  await using open = await ConversationFile.open(file.path, fileSystem);
+  await using open = await ConversationFile.open(file.path, { fileSystem });
   expect(open.size).toBeGreaterThan(5 * MIB);
   expect(await open.readMetadata()).toMatchObject({ name: 'Ann' });
   expect(await open.readHead()).toMatchObject({ metadata: { name: 'Ann' } });
@@ -88,7 +88,7 @@ test('messages stream: to have the first of them little is read', async () => {
     if (name === 'handle.read') reads.push(args[2] as number);
     return undefined;
   });
-  await using open = await ConversationFile.open(file.path, fileSystem);
+  await using open = await ConversationFile.open(file.path, { fileSystem });
   expect(await ids(open.messages({ limit: 3 }))).toEqual([1, 2, 3]);
   expect(Math.max(...reads)).toBeLessThanOrEqual(256 * 1024);
   expect(reads.reduce((sum, size) => sum + size, 0)).toBeLessThan(300 * 1024);
@@ -440,7 +440,7 @@ test('reading many files leaves no descriptor open', async () => {
   for (const path of [good.path, bad.path, directory.path]) {
     for (const [, read] of READERS) {
       const work = async () => {
-        await using file = await ConversationFile.open(path, fileSystem);
+        await using file = await ConversationFile.open(path, { fileSystem });
         await read(file);
       };
       await work().catch(() => {});

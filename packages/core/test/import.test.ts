@@ -797,37 +797,27 @@ test('a conversation that appears in the instant of the commit is not replaced',
   expect(await readFile(join(store.path, '1_unprocessed.json'), 'utf8')).toBe(theirs);
 });
 
-test('an interrupted append refuses the import, or leaves out its conversation with keepGoing', async () => {
-  await using store = await tempStore({ problems: ['CHECK_INTERRUPTED_APPEND'] });
-  await importAll(store.enhanced, [{ id: '1', messages: messages(1) }]);
-  await store.put('.1.undo', '');
-  const specs = () => [
-    { id: '1', messages: messages(2) },
-    { id: '2', messages: messages(2) },
-  ];
-  await expect(importAll(store.enhanced, specs())).rejects.toMatchObject({
-    code: 'STORE_NEEDS_RECOVERY',
-  });
-  expect(await conversationFiles(store.path)).toEqual(['1_unprocessed.json']);
-  await using staged = await store.enhanced.stageImport(incoming(...specs()), { keepGoing: true });
-  await staged.commit();
-  expect(staged.failures).toMatchObject([{ error: { code: 'STORE_NEEDS_RECOVERY' } }]);
-  expect(await conversationFiles(store.path)).toEqual(['1_unprocessed.json', '2_unprocessed.json']);
-});
-
-test('an undo record that appears after staging is taken away, and the import goes on', async () => {
-  await using store = await tempStore();
-  await importAll(store.enhanced, [{ id: '1', messages: messages(1) }]);
-  await using staged = await store.enhanced.stageImport(
-    incoming({ id: '2', messages: messages(2) }, { id: '1', messages: messages(2) }),
-  );
-  // of an append that was interrupted before its record was complete, and so never began
-  const record = await store.put('.1.undo', '');
-  await staged.commit();
-  expect(existsSync(record)).toBe(false);
-  expect(await conversationFiles(store.path)).toEqual(['1_unprocessed.json', '2_unprocessed.json']);
-  expect(await textsOf(store.enhanced, '1')).toHaveLength(2);
-});
+test.each(['before', 'after'])(
+  'an undo record that stands %s staging is taken away, and the import goes on',
+  async (when) => {
+    await using store = await tempStore();
+    await importAll(store.enhanced, [{ id: '1', messages: messages(1) }]);
+    // of an append that was interrupted before its record was complete, and so never began
+    const interrupt = () => store.put('.1.undo', '');
+    if (when === 'before') await interrupt();
+    await using staged = await store.enhanced.stageImport(
+      incoming({ id: '2', messages: messages(2) }, { id: '1', messages: messages(2) }),
+    );
+    if (when === 'after') await interrupt();
+    await staged.commit();
+    expect(existsSync(join(store.path, '.1.undo'))).toBe(false);
+    expect(await conversationFiles(store.path)).toEqual([
+      '1_unprocessed.json',
+      '2_unprocessed.json',
+    ]);
+    expect(await textsOf(store.enhanced, '1')).toHaveLength(2);
+  },
+);
 
 test('an existing file that is broken refuses the import and stays as it is', async () => {
   await using store = await tempStore({ problems: ['CHECK_UNREADABLE'] });

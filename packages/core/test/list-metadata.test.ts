@@ -43,7 +43,7 @@ test('one that was deleted since the listing is left out, one that was marked is
   for (const id of ['1', '2', '3']) await store.files.saveConversation(conversation(id));
   let isFirst = true;
   const fileSystem = watching(async ({ name }) => {
-    if (name !== 'lstat' || !isFirst) return undefined;
+    if (name !== 'open' || !isFirst) return undefined;
     isFirst = false;
     await store.files.deleteConversation('1');
     await store.files.markAsProcessed('2');

@@ -24,5 +24,5 @@ export { isTemporaryName, temporaryName } from './temp-name.ts';
 export type { OpenTemporaryOptions, PublishOptions, TemporaryFile } from './temporary-file.ts';
 export { openTemporary } from './temporary-file.ts';
 export type { ReadUndoRecordOptions, UndoRecord } from './undo-record.ts';
-export { readUndoRecord } from './undo-record.ts';
+export { fitsUndoRecord, readUndoRecord } from './undo-record.ts';
 export { writeAll } from './write-all.ts';

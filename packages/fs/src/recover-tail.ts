@@ -8,7 +8,7 @@ import { FsError, hasCode } from './errors.ts';
 import { type FileHandleLike, type FileSystem, nodeFileSystem } from './file-system.ts';
 import {
   findUndoRecord,
-  hashPrefix,
+  fitsUndoRecord,
   type RecordSettings,
   removeUndoRecord,
   type UndoRecord,
@@ -69,8 +69,7 @@ export async function rollBack(
   const handle = await openIfThere(path, settings.fileSystem);
   if (!handle) return 'mismatch';
   const fits = await closeAfter(handle, async () => {
-    // Where the file ends before, so does what is hashed
-    if ((await hashPrefix(handle, record.at)) !== record.prefixHash) return false;
+    if (!(await fitsUndoRecord(handle, record))) return false;
     await restore(handle, path, record);
     if (settings.durability === 'full') await handle.sync();
     return true;

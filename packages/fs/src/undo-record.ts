@@ -91,6 +91,15 @@ export async function takeUndoRecord(
   return { size, at, bytes, prefixHash: await hashPrefix(handle, at) };
 }
 
+/** Whether a record was taken of this file, as far as the page before its bytes tells: for readers who take no lock. */
+export async function fitsUndoRecord(
+  handle: FileHandleLike,
+  { at, prefixHash }: UndoRecord,
+): Promise<boolean> {
+  // where the file ends before, so does what is hashed
+  return (await hashPrefix(handle, at)) === prefixHash;
+}
+
 /** Hash of up to a page before `at`: which file this is, whatever disk it was copied to. */
 export async function hashPrefix(handle: FileHandleLike, at: number): Promise<string> {
   const length = Math.min(at, PAGE_SIZE);

@@ -1,0 +1,14 @@
+import { StoreError } from './errors.ts';
+
+/** What every `STORE_INVALID_FILE` about a content ends with. */
+export const HOW_TO_MEND = 'tgstore recover saves what is whole; or put it back from a backup';
+
+export function invalidFile(path: string, what: string, cause?: unknown): StoreError {
+  const message = `${path}: ${what}; ${HOW_TO_MEND}`;
+  return new StoreError('STORE_INVALID_FILE', path, message, { cause });
+}
+
+export function notRegular(path: string, cause?: unknown): StoreError {
+  const message = `${path} is no regular file; move it away`;
+  return new StoreError('STORE_INVALID_FILE', path, message, { cause });
+}
