@@ -1,5 +1,6 @@
 // How the content of a conversation changes, under its lock.
-// 1. The new content is written beside the old one and synced; the change log is written; only then anything is renamed.
+// 1. The new content is written beside the old one and synced, or is no more than another end of it; the change log is written; only then
+//    anything is renamed, or the end written.
 // 2. Content changes only under the unprocessed name: no crash leaves changed content under the processed one.
 // 3. Where no message changes, the status stays.
 
@@ -12,9 +13,12 @@ import { ConversationFile } from './conversation-file.ts';
 import type { HeldGuard } from './conversation-guard.ts';
 import { ConversationWriter } from './conversation-writer.ts';
 import { afterCleanUp } from './errors.ts';
+import { findSplices, type LineChange } from './find-splices.ts';
 import type { StoredFile } from './layout.ts';
 import type { TakeLine } from './merge-lines.ts';
+import type { NewContent } from './new-content.ts';
 import { newRevision } from './revision.ts';
+import { SplicedContent } from './spliced-content.ts';
 import { readState, updateState } from './state-file.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
@@ -34,10 +38,18 @@ export interface Rewriting {
   readonly take: TakeLine;
 }
 
+export interface Splicing {
+  readonly changes: readonly LineChange[];
+  /** What will stand beside the messages. */
+  readonly head: Head;
+}
+
 export interface ChangeContentOptions {
   readonly operation: string;
   /** Writes the file anew although its content stays. @default false */
   readonly always?: boolean | undefined;
+  /** What becomes of single messages, in the order of ids: does the same as `rewrite`, where that can be done in a few places of the file. */
+  readonly splice?: ((existing: ConversationFile) => Promise<Splicing>) | undefined;
   /** Hands the messages of the new content to `take`, in order, tells `recorder` of each, and resolves to what stands beside them. */
   readonly rewrite: (rewriting: Rewriting) => Promise<Head>;
 }
@@ -47,42 +59,98 @@ export async function changeContent(
   store: StoreDirectory,
   id: string,
   held: HeldGuard,
-  { operation, always = false, rewrite }: ChangeContentOptions,
+  { operation, always = false, ...how }: ChangeContentOptions,
 ): Promise<ContentChange> {
   await store.refuseWhereInterrupted(id);
   const found = await store.find(id);
   await using existing = found && (await ConversationFile.open(found.path, store));
   const before = existing && (await existing.readHead());
   const current = existing && before && versionOf(before.metadata, existing.size);
-  const log = new ChangeLogWriter(store, id, { current, held });
-  const writer = await ConversationWriter.open(store);
+  const draft = await draftContent(store, id, { existing, current, held, ...how });
+  const { log, content, head } = draft;
   try {
-    const take: TakeLine = (line) => writer.addLine(line);
-    const head = await rewrite({ existing, recorder: log, take });
     const { added, edited, deleted } = log.counts;
     const messagesChanged = added + edited + deleted > 0;
     const isChanged = messagesChanged || !before || always || !isSameHead(before, head);
     if (!isChanged) {
-      await writer.discard();
+      await content.discard();
       return { ...log.counts, ...stateOf(current, found) };
     }
     const revision = (current?.revision ?? 0) + 1;
     const metadata = { ...head.metadata, ...newRevision(revision) };
-    await writer.close({ ...head, metadata });
-    const version = versionOf(metadata, writer.file.bytesWritten);
+    const version = versionOf(metadata, await content.close({ ...head, metadata }));
     if (found) await log.commit(version, { operation });
     const keepsStatus = !messagesChanged && found?.status === 'processed';
-    await publish(store, id, held, { writer, found, current, version, keepsStatus });
+    await publish(store, id, held, { content, found, current, version, keepsStatus });
     const status = keepsStatus ? 'processed' : 'unprocessed';
     return { ...log.counts, revision, status, isNew: !found };
   } catch (error) {
-    const failure = await afterCleanUp(error, () => writer.discard());
-    throw await afterCleanUp(failure, () => log.abort());
+    throw await afterDiscarding(error, draft);
   }
 }
 
+interface Drafting extends Pick<ChangeContentOptions, 'rewrite' | 'splice'> {
+  readonly existing: ConversationFile | undefined;
+  readonly current: ContentVersion | undefined;
+  readonly held: HeldGuard;
+}
+
+/** New content that waits for its metadata, and the entry of the change log that tells of it. */
+interface Draft {
+  readonly content: NewContent;
+  readonly head: Head;
+  readonly log: ChangeLogWriter;
+}
+
+async function draftContent(store: StoreDirectory, id: string, how: Drafting): Promise<Draft> {
+  return (await draftSplices(store, id, how)) ?? (await draftRewriting(store, id, how));
+}
+
+async function draftSplices(
+  store: StoreDirectory,
+  id: string,
+  { existing, current, held, splice }: Drafting,
+): Promise<Draft | undefined> {
+  if (!existing || !splice) return undefined;
+  const log = new ChangeLogWriter(store, id, { current, held });
+  try {
+    const { changes, head } = await splice(existing);
+    const splices = await findSplices(existing, changes, log);
+    if (splices) {
+      return { content: new SplicedContent(store, splices, { id, existing, held }), head, log };
+    }
+  } catch (error) {
+    throw await afterCleanUp(error, () => log.abort());
+  }
+  await log.abort();
+  return undefined;
+}
+
+async function draftRewriting(
+  store: StoreDirectory,
+  id: string,
+  { existing, current, held, rewrite }: Drafting,
+): Promise<Draft> {
+  const log = new ChangeLogWriter(store, id, { current, held });
+  const content = await ConversationWriter.open(store);
+  try {
+    const take: TakeLine = (line) => content.addLine(line);
+    return { content, head: await rewrite({ existing, recorder: log, take }), log };
+  } catch (error) {
+    throw await afterDiscarding(error, { content, log });
+  }
+}
+
+async function afterDiscarding(
+  error: unknown,
+  { content, log }: Pick<Draft, 'content' | 'log'>,
+): Promise<unknown> {
+  const failure = await afterCleanUp(error, () => content.discard());
+  return await afterCleanUp(failure, () => log.abort());
+}
+
 interface Publication {
-  readonly writer: ConversationWriter;
+  readonly content: NewContent;
   readonly found: StoredFile | undefined;
   readonly current: ContentVersion | undefined;
   readonly version: ContentVersion;
@@ -93,15 +161,16 @@ async function publish(
   store: StoreDirectory,
   id: string,
   held: HeldGuard,
-  { writer, found, current, version, keepsStatus }: Publication,
+  { content, found, current, version, keepsStatus }: Publication,
 ): Promise<void> {
   const target = store.layout.file(id, 'unprocessed');
   held.assertHeld();
+  if (!content.isInPlace) await store.confirmAppends(current?.size ?? 0);
   if (found?.status === 'processed') await rememberProcessed(store, id, current);
   held.assertHeld();
   if (found && found.path !== target.path) await store.rename(found, target);
   held.assertHeld();
-  await writer.file.publish(target.path, { exclusive: !found });
+  await content.publish(target.path, { exclusive: !found });
   if (!keepsStatus) return;
   await updateState(store, id, { processed: { ...version, at: new Date().toISOString() } });
   held.assertHeld();

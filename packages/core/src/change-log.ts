@@ -34,7 +34,8 @@ export interface LoggedRevision extends ContentVersion {
 
 /** What is told of each message while new content is written, in the order of ids. */
 export interface ChangeRecorder {
-  kept(): void;
+  /** `count` messages stay; with 0, that others lie between what was told before and what follows. @default 1 */
+  kept(count?: number): void;
   added(key: string): void;
   /** With the JSON of the message before. */
   edited(key: string, before: string): void;
@@ -55,8 +56,8 @@ export interface ChangeCounts {
 export class ChangeCounter implements ChangeRecorder {
   readonly counts = { added: 0, edited: 0, deleted: 0, unchanged: 0 };
 
-  kept(): void {
-    this.counts.unchanged += 1;
+  kept(count = 1): void {
+    this.counts.unchanged += count;
   }
 
   added(_key: string): void {
@@ -107,8 +108,8 @@ export class ChangeLogWriter extends ChangeCounter {
     this.#held = held;
   }
 
-  override kept(): void {
-    super.kept();
+  override kept(count?: number): void {
+    super.kept(count);
     this.#rangeIsOpen = false;
   }
 

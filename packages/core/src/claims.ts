@@ -70,7 +70,7 @@ export async function claimConversation(
     try {
       const version = versionOf(await file.readMetadata(), file.size);
       if (isProvedSame(processed, version)) {
-        await finish(store, found, held);
+        await finish(store, found, { held, size: file.size });
         await file[Symbol.asyncDispose]();
         return 'finished';
       }
@@ -137,7 +137,7 @@ export async function finishClaim(
     held.assertHeld();
     await updateState(store, id, { processed, claim: undefined, failure: undefined });
     if (await isStill(store, found, file, version)) {
-      await finish(store, found, held);
+      await finish(store, found, { held, size: file.size });
       return true;
     }
     // rewritten by another program that carried the old id along: what was processed says nothing of it
@@ -214,7 +214,12 @@ async function isStill(
   return isSameVersion(versionOf(await file.readMetadata(), file.size), version);
 }
 
-async function finish(store: StoreDirectory, found: StoredFile, held: HeldGuard): Promise<void> {
+async function finish(
+  store: StoreDirectory,
+  found: StoredFile,
+  { held, size }: { readonly held: HeldGuard; readonly size: number },
+): Promise<void> {
+  await store.confirmAppends(size);
   held.assertHeld();
   await store.rename(found, store.layout.file(found.id, 'processed'));
 }

@@ -49,7 +49,11 @@ export async function mergeIn(
   const chatType = before?.metadata.chat_type ?? added.metadata.chat_type;
   const path = existing?.path ?? '';
   await mergeLines(existing ?? NOTHING, incoming, { chatType, path, recorder, take });
-  if (!before) return added;
+  return before ? mergedHead(before, added) : added;
+}
+
+/** What stands beside the messages of a conversation into which another is merged. */
+export function mergedHead(before: Head, added: Head): Head {
   return {
     metadata: mergeMetadata(before.metadata, added.metadata),
     other: { ...added.other, ...before.other },

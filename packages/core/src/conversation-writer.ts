@@ -1,9 +1,9 @@
 import { openTemporary, type TemporaryFile } from '@tgstore/fs';
 import {
-  type Conversation,
   closingLines,
   compareMessageIds,
   FIRST_LINE,
+  type Id,
   isIntegerId,
   type LineBlock,
   MESSAGE_SEPARATOR,
@@ -13,12 +13,15 @@ import {
   parseJson,
   updateMetadata,
 } from '@tgstore/schema';
+import type { Head } from './content-source.ts';
 import type { MessageLine } from './conversation-file.ts';
+import type { NewContent } from './new-content.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
 /** Writes a conversation file message by message, under a temporary name in the directory of the store. */
-export class ConversationWriter {
+export class ConversationWriter implements NewContent {
   readonly file: TemporaryFile;
+  readonly isInPlace = false;
   /** Whether the messages came in order, none twice; else the file must be sorted before it is published. */
   inOrder = true;
   readonly #summary = new MessageSummary();
@@ -54,8 +57,8 @@ export class ConversationWriter {
   }
 
   /** Adds a message as another file has it. Await what it returns, if it returns anything, before the next call. */
-  addLine({ key, json }: MessageLine): Promise<void> | undefined {
-    return this.add(key, `${JSON.stringify(key)}:${json}`, dateOf(json));
+  addLine(line: MessageLine): Promise<void> | undefined {
+    return this.add(line.key, lineOf(line), dateOf(line.json));
   }
 
   /** Adds messages that were validated and written as lines before. */
@@ -71,15 +74,19 @@ export class ConversationWriter {
   }
 
   /** Ends the file with its metadata, in which count, last id and last date are set, and syncs it. */
-  async close({ metadata, other }: Pick<Conversation, 'metadata' | 'other'>): Promise<void> {
+  async close({ metadata, other }: Head): Promise<number> {
     const { count, lastMessageDate } = this.#summary;
-    const last = this.#lastKey;
-    const lastMessageId = last !== undefined && isSafeInteger(last) ? Number(last) : last;
+    const lastMessageId = this.#lastKey === undefined ? undefined : storedId(this.#lastKey);
     const summary = { count, lastMessageId, lastMessageDate };
     const complete: Metadata = updateMetadata(metadata, summary);
     await this.#write(closingLines(complete, { other, empty: this.count === 0 }));
     await this.#flush();
     await this.file.finish();
+    return this.file.bytesWritten;
+  }
+
+  async publish(path: string, options: { readonly exclusive: boolean }): Promise<void> {
+    await this.file.publish(path, options);
   }
 
   async discard(): Promise<void> {
@@ -107,16 +114,23 @@ export class ConversationWriter {
   }
 }
 
+/** A message as it stands in a file, without separator. */
+export function lineOf({ key, json }: MessageLine): string {
+  return `${JSON.stringify(key)}:${json}`;
+}
+
+/** The id of a message as metadata name it. */
+export function storedId(key: string): Id {
+  const isSafe = isIntegerId(key) && Number.isSafeInteger(Number(key));
+  return isSafe ? Number(key) : key;
+}
+
 /** The date of a message, as a rule without parsing it. */
-function dateOf(json: string): string | null | undefined {
+export function dateOf(json: string): string | null | undefined {
   const at = json.indexOf(DATE);
   // inside strings every quote has a backslash before it, so this is a key; before any bracket it is one of the message
   if (at < 0 || /[[{]/.test(json.slice(1, at))) return (parseJson(json) as Message).date;
   return json.slice(at + DATE.length, json.indexOf('"', at + DATE.length));
-}
-
-function isSafeInteger(key: string): boolean {
-  return isIntegerId(key) && Number.isSafeInteger(Number(key));
 }
 
 const DATE = '"date":"';

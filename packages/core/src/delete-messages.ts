@@ -1,6 +1,8 @@
 import { type Message, parseJson, stringifyJson } from '@tgstore/schema';
 import type { Rewriting } from './change-content.ts';
 import type { Head } from './content-source.ts';
+import type { MessageLine } from './conversation-file.ts';
+import { recordChange } from './merge-lines.ts';
 
 /** For `changeContent`: tombstones in the place of messages. One that is not there, or is a tombstone already, changes nothing. */
 export async function deleteIn(
@@ -10,18 +12,19 @@ export async function deleteIn(
   if (!existing) throw new TypeError('there is no conversation to delete messages from');
   for await (const batch of existing.lines()) {
     for (const line of batch) {
-      const message = messageIds.has(line.key) ? (parseJson(line.json) as Message) : undefined;
-      if (!message || message.deleted) {
-        recorder.kept();
-        await take(line);
-        continue;
-      }
-      recorder.deleted(line.key, line.json);
+      const result = messageIds.has(line.key) ? deleteLine(line) : line;
+      recordChange(recorder, line, result);
       await recorder.flush();
-      await take({ key: line.key, json: stringifyJson(tombstone(message)) });
+      await take(result);
     }
   }
   return await existing.readHead();
+}
+
+/** The tombstone of a message; one that is a tombstone stays as it is. */
+export function deleteLine(line: MessageLine): MessageLine {
+  const message = parseJson(line.json) as Message;
+  return message.deleted ? line : { key: line.key, json: stringifyJson(tombstone(message)) };
 }
 
 /** What stays of a deleted message: when it was sent, and by whom. */

@@ -39,6 +39,7 @@ import type { FileIdentity } from './file-snapshot.ts';
 import { type ImportOptions, type RunCommit, type StagedImport, stageImport } from './import.ts';
 import { type ImportedFile, type ImportFileOptions, importFile } from './import-file.ts';
 import { inspectStore, type StoreReport } from './inspect.ts';
+import { spliceMessages, spliceTombstones } from './line-changes.ts';
 import type { ListedConversation } from './list-metadata.ts';
 import { type LockConversationsOptions, lockConversations } from './lock-conversations.ts';
 import { type Logger, silent } from './logger.ts';
@@ -74,6 +75,11 @@ export interface EnhancedFileManagerOptions extends FileManagerOptions {
   readonly maxBackups?: number | undefined;
   /** Where backups are. @default `backups` in `storageDir` */
   readonly backupDir?: string | undefined;
+  /**
+   * Conversation files from this size on, in bytes, are appended to in place; smaller ones are written anew, which takes fewer
+   * syncs. At least 256 KiB. @default 4 MiB
+   */
+  readonly appendInPlaceFrom?: number | undefined;
   /** Told what is mended, taken over and backed up; pino and console fit. @default silent */
   readonly logger?: Logger | undefined;
 }
@@ -115,6 +121,7 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
     backupFrequencyHours: frequencyHours,
     maxBackups,
     backupDir,
+    appendInPlaceFrom,
     logger = silent,
     ...options
   }: EnhancedFileManagerOptions) {
@@ -122,7 +129,12 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
     const { storageDir, durability = 'full', fileSystem = nodeFileSystem } = options;
     const locks = { timeoutMs, onWait, allowNetworkFileSystem };
     const guard = lockConversations(storageDir, locks);
-    this.#store = new StoreDirectory(storageDir, { durability, fileSystem, guard });
+    this.#store = new StoreDirectory(storageDir, {
+      durability,
+      fileSystem,
+      guard,
+      appendInPlaceFrom,
+    });
     this.#logger = logger;
     const disk = { storageDir: this.#store.path, durability, fileSystem };
     this.#backups = openBackups({ ...disk, ...locks, backupDir, maxBackups });
@@ -185,6 +197,7 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
     return await this.#changeExisting(id, 'append', (held) =>
       changeContent(this.#store, id, held, {
         operation: 'append',
+        splice: (existing) => spliceMessages(existing, valid),
         rewrite: (rewriting) => addIn(rewriting, valid),
       }),
     );
@@ -206,6 +219,7 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
       async (held) =>
         await changeContent(this.#store, valid.metadata.conversation_id, held, {
           operation: 'merge',
+          splice: (existing) => spliceMessages(existing, valid.messages, source),
           rewrite: (rewriting) => mergeIn(rewriting, source),
         }),
     );
@@ -222,6 +236,7 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
     return await this.#changeExisting(id, 'delete', (held) =>
       changeContent(this.#store, id, held, {
         operation: 'delete',
+        splice: (existing) => spliceTombstones(existing, keys),
         rewrite: (rewriting) => deleteIn(rewriting, keys),
       }),
     );

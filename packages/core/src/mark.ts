@@ -25,6 +25,7 @@ export async function markProcessed(
   held.assertHeld();
   await updateState(store, id, { processed, failure: undefined });
   const to = store.layout.file(id, 'processed');
+  await store.confirmAppends(file.size);
   held.assertHeld();
   await store.rename(from, to);
   return to.path;

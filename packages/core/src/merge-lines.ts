@@ -38,12 +38,9 @@ export async function mergeLines(
 ): Promise<void> {
   const accountIds = idsBelongToAccount(chatType);
   await walk(existing, incoming, async (old, young) => {
-    const winner = old && young ? chooseLine(old, young, accountIds, path) : (old ?? young);
+    const winner = old && young ? chooseLine(old, young, { accountIds, path }) : (old ?? young);
     if (!winner) return;
-    if (!old) recorder.added(winner.key);
-    else if (winner === old) recorder.kept();
-    else if (isTombstone(winner)) recorder.deleted(old.key, old.json);
-    else recorder.edited(old.key, old.json);
+    recordChange(recorder, old, winner);
     await recorder.flush();
     await take(winner);
   });
@@ -57,15 +54,24 @@ export async function replaceLines(
 ): Promise<void> {
   await walk(existing, incoming, async (old, young) => {
     const isKept = old && young && meansTheSame(old, young);
-    if (!old) recorder.added(young?.key as string);
-    else if (!young) recorder.deleted(old.key, old.json);
-    else if (isKept) recorder.kept();
-    else if (isTombstone(young)) recorder.deleted(old.key, old.json);
-    else recorder.edited(old.key, old.json);
-    await recorder.flush();
     const line = isKept ? old : young;
+    if (line) recordChange(recorder, old, line);
+    else if (old) recorder.deleted(old.key, old.json);
+    await recorder.flush();
     if (line) await take(line);
   });
+}
+
+/** Tells of the line that takes the place of another, which may be the same. */
+export function recordChange(
+  recorder: ChangeRecorder,
+  old: MessageLine | undefined,
+  line: MessageLine,
+): void {
+  if (!old) recorder.added(line.key);
+  else if (line === old) recorder.kept();
+  else if (isTombstone(line)) recorder.deleted(old.key, old.json);
+  else recorder.edited(old.key, old.json);
 }
 
 /** Walks through two sources in the order of ids; each step has the lines of one id. */
@@ -99,11 +105,11 @@ function meansTheSame(first: MessageLine, second: MessageLine): boolean {
   return isSameMessage(parseJson(first.json) as Message, parseJson(second.json) as Message);
 }
 
-function chooseLine(
+/** The one of two lines with one id that stays. @throws {@link StoreError} `STORE_ID_CONFLICT` */
+export function chooseLine(
   old: MessageLine,
   young: MessageLine,
-  accountIds: boolean,
-  path: string,
+  { accountIds, path }: { readonly accountIds: boolean; readonly path: string },
 ): MessageLine {
   if (old.json === young.json) return old;
   const before = parseJson(old.json) as Message;
@@ -116,6 +122,6 @@ function chooseLine(
 }
 
 // in one-to-one chats and basic groups each account numbers the messages on its own
-function idsBelongToAccount(chatType: Metadata['chat_type']): boolean {
+export function idsBelongToAccount(chatType: Metadata['chat_type']): boolean {
   return chatType === 'private' || chatType === 'bot' || chatType === 'group';
 }

@@ -1,8 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import { type Message, parseJson } from '@tgstore/schema';
 
 /** A line of a conversation file, parsed but not validated. */
 export interface ParsedLine {
   readonly key: string;
+  /** The message as JSON text. */
+  readonly json: string;
   readonly message: unknown;
   /** Whether no comma follows, as behind the last one. */
   readonly isLast: boolean;
@@ -20,8 +23,14 @@ export function parseLine(line: Buffer): ParsedLine | undefined {
   const [before, key] = KEY.exec(text) ?? [];
   if (before === undefined || key === undefined) return undefined;
   try {
-    const message = parseJson(text.slice(before.length));
-    return { key: key.includes('\\') ? (JSON.parse(`"${key}"`) as string) : key, message, isLast };
+    const json = text.slice(before.length);
+    const message = parseJson(json);
+    return {
+      key: key.includes('\\') ? (JSON.parse(`"${key}"`) as string) : key,
+      json,
+      message,
+      isLast,
+    };
   } catch {
     return undefined;
   }
@@ -31,10 +40,10 @@ export function parseLine(line: Buffer): ParsedLine | undefined {
 export class BrokenLineError extends Error {}
 
 /** As {@link parseLine}, for who looks for lines: the key must be the id of the message. @throws {@link BrokenLineError} */
-export function parseOrderedLine(line: Buffer): { key: string; message: Message } {
-  const { key, message } = parseLine(line) ?? {};
-  if (key !== undefined && isObject(message) && String(message.id) === key) {
-    return { key, message: message as unknown as Message };
+export function parseOrderedLine(line: Buffer): ParsedLine & { readonly message: Message } {
+  const parsed = isUtf8(line) ? parseLine(line) : undefined;
+  if (parsed && isMessageWithId(parsed.message, parsed.key)) {
+    return { ...parsed, message: parsed.message };
   }
   throw new BrokenLineError();
 }
@@ -49,8 +58,8 @@ export function* lineSpans(block: Buffer): Generator<[start: number, end: number
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+function isMessageWithId(value: unknown, key: string): value is Message {
+  return typeof value === 'object' && value !== null && 'id' in value && String(value.id) === key;
 }
 
 const KEY = /"((?:[^"\\]|\\.)*)"\s*:\s*/y;
