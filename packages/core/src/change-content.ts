@@ -45,6 +45,8 @@ export interface Splicing {
 }
 
 export interface ChangeContentOptions {
+  /** Its file, the only one; `undefined` for a new conversation. */
+  readonly found: StoredFile | undefined;
   readonly operation: string;
   /** Writes the file anew although its content stays. @default false */
   readonly always?: boolean | undefined;
@@ -54,15 +56,13 @@ export interface ChangeContentOptions {
   readonly rewrite: (rewriting: Rewriting) => Promise<Head>;
 }
 
-/** Gives a conversation new content, or leaves it as it is where that is the same. To be called under its lock. */
+/** Gives a conversation new content, or leaves it as it is where that is the same. To be called under its lock, where no append is interrupted. */
 export async function changeContent(
   store: StoreDirectory,
   id: string,
   held: HeldGuard,
-  { operation, always = false, ...how }: ChangeContentOptions,
+  { found, operation, always = false, ...how }: ChangeContentOptions,
 ): Promise<ContentChange> {
-  await store.refuseWhereInterrupted(id);
-  const found = await store.find(id);
   await using existing = found && (await ConversationFile.open(found.path, store));
   const before = existing && (await existing.readHead());
   const current = existing && before && versionOf(before.metadata, existing.size);

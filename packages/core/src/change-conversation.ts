@@ -7,44 +7,55 @@ import { quarantine } from './quarantine.ts';
 import type { StoreDirectory } from './store-directory.ts';
 import { takeBackAppend } from './take-back-append.ts';
 
-/** Runs a change of one conversation under its lock, after what a crash or another program left of it was mended. */
+/**
+ * Runs a change of one conversation under its lock, after what a crash or another program left of it was mended. `change` is given
+ * its file, the only one; `undefined` where there is none.
+ */
 export async function changeConversation<T>(
   store: StoreDirectory,
   id: string,
   operation: string,
-  change: (held: HeldGuard) => Promise<T>,
+  change: (held: HeldGuard, found: StoredFile | undefined) => Promise<T>,
 ): Promise<T> {
   return await store.change(id, operation, async (held) => {
     await takeBackAppend(store, id);
-    await uniteNames(store, id, held);
-    return await change(held);
+    const { found } = await uniteNames(store, id, held);
+    return await change(held, found);
   });
+}
+
+interface United {
+  /** The only file there is now. */
+  readonly found: StoredFile | undefined;
+  /** Where the others are. */
+  readonly moved: readonly string[];
 }
 
 /**
  * Where a conversation stands under several names, which only other programs do, the first takes over what the others have,
- * and these go to quarantine; resolves to where they are. To be called under the lock.
+ * and these go to quarantine. To be called under the lock, where no append is interrupted.
  */
 export async function uniteNames(
   store: StoreDirectory,
   id: string,
   held: HeldGuard,
-): Promise<string[]> {
+): Promise<United> {
   const names = await findNames(store, id);
-  const [, ...others] = names;
+  const [found, ...others] = names;
   // merging looks only at what is in both: what is broken must not spread
   if (others.length > 0) for (const { path } of names) await validate(store, path);
   const moved: string[] = [];
   for (const { path } of others) {
     await using other = await ConversationFile.open(path, store);
     await changeContent(store, id, held, {
+      found: await store.find(id),
       operation: 'unite',
       rewrite: (rewriting) => mergeIn(rewriting, other),
     });
     held.assertHeld();
     moved.push(await quarantine(store, path));
   }
-  return moved;
+  return { found: moved.length > 0 ? await store.find(id) : found, moved };
 }
 
 async function validate(store: StoreDirectory, path: string): Promise<void> {

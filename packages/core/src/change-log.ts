@@ -6,7 +6,7 @@
 //    wrote, and everything counts as changed.
 
 import { constants } from 'node:fs';
-import { ensureDirectory, type FileHandleLike, syncDirectory, writeAll } from '@tgstore/fs';
+import { type FileHandleLike, syncDirectory, writeAll } from '@tgstore/fs';
 import { parseJson } from '@tgstore/schema';
 import { type ContentVersion, isSameVersion } from './content-version.ts';
 import type { HeldGuard } from './conversation-guard.ts';
@@ -193,10 +193,11 @@ export class ChangeLogWriter extends ChangeCounter {
   }
 
   async #openAtEnd(): Promise<LogFile> {
-    const { layout, fileSystem, io } = this.#store;
-    await ensureDirectory(layout.changesDirectory, io);
+    const { layout, fileSystem } = this.#store;
     const path = layout.changesFile(this.#id);
-    const handle = await fileSystem.open(path, READ_WRITE, 0o600);
+    const handle = await this.#store.inDirectory(layout.changesDirectory, () =>
+      fileSystem.open(path, READ_WRITE, 0o600),
+    );
     try {
       const { size } = await handle.stat();
       const end = await findEnd(handle, size, this.#current);

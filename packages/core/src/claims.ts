@@ -61,8 +61,7 @@ export async function claimConversation(
   options: ClaimOptions,
 ): Promise<ClaimedConversation | NotClaimed> {
   if ((await store.find(id))?.status !== 'unprocessed') return 'done';
-  return await changeConversation(store, id, 'claim', async (held) => {
-    const found = await store.find(id);
+  return await changeConversation(store, id, 'claim', async (held, found) => {
     if (found?.status !== 'unprocessed') return 'done';
     const { processed, claim: other, failure } = await readState(store, id);
     if (other && !(await isVoid(store, other))) return 'claimed';
@@ -115,11 +114,10 @@ export async function finishClaim(
   store: StoreDirectory,
   { id, claim, file, version }: ClaimedConversation,
 ): Promise<boolean> {
-  return await changeConversation(store, id, 'mark', async (held) => {
+  return await changeConversation(store, id, 'mark', async (held, found) => {
     const { claim: now } = await readState(store, id);
     // somebody took it from us by force, or the store was replaced: what we did counts for nothing
     if (now?.id !== claim.id) return false;
-    const found = await store.find(id);
     if (!found) {
       await removeRecords(store, id);
       return true;
@@ -155,10 +153,10 @@ export async function releaseClaim(
   { id, claim }: Pick<ClaimedConversation, 'id' | 'claim'>,
   failure?: ProcessingFailure | undefined,
 ): Promise<void> {
-  await changeConversation(store, id, 'claim', async () => {
+  await changeConversation(store, id, 'claim', async (_held, found) => {
     const { claim: now } = await readState(store, id);
     if (now?.id !== claim.id) return;
-    if (!(await store.find(id))) await removeRecords(store, id);
+    if (!found) await removeRecords(store, id);
     else await updateState(store, id, { claim: undefined, ...(failure && { failure }) });
   });
 }

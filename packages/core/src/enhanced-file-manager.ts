@@ -39,6 +39,7 @@ import type { FileIdentity } from './file-snapshot.ts';
 import { type ImportOptions, type RunCommit, type StagedImport, stageImport } from './import.ts';
 import { type ImportedFile, type ImportFileOptions, importFile } from './import-file.ts';
 import { inspectStore, type StoreReport } from './inspect.ts';
+import type { StoredFile } from './layout.ts';
 import { spliceMessages, spliceTombstones } from './line-changes.ts';
 import type { ListedConversation } from './list-metadata.ts';
 import { type LockConversationsOptions, lockConversations } from './lock-conversations.ts';
@@ -173,11 +174,11 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
   ): Promise<string> {
     const valid = validateConversation(conversation);
     const id = valid.metadata.conversation_id;
-    return await this.#change(id, 'save', async (held) => {
-      const existing = await this.#store.find(id);
-      if (existing && !force) throw alreadyExists(id, existing.path);
+    return await this.#change(id, 'save', async (held, found) => {
+      if (found && !force) throw alreadyExists(id, found.path);
       const source = sourceOf(valid);
       await changeContent(this.#store, id, held, {
+        found,
         operation: 'save',
         rewrite: (rewriting) => putIn(rewriting, source),
       });
@@ -194,8 +195,9 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
    */
   async appendMessages(id: string, messages: Iterable<Message>): Promise<ContentChange> {
     const valid = validMessages(id, messages);
-    return await this.#changeExisting(id, 'append', (held) =>
+    return await this.#changeExisting(id, 'append', (held, found) =>
       changeContent(this.#store, id, held, {
+        found,
         operation: 'append',
         splice: (existing) => spliceMessages(existing, valid),
         rewrite: (rewriting) => addIn(rewriting, valid),
@@ -216,8 +218,9 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
     return await this.#change(
       valid.metadata.conversation_id,
       'merge',
-      async (held) =>
+      async (held, found) =>
         await changeContent(this.#store, valid.metadata.conversation_id, held, {
+          found,
           operation: 'merge',
           splice: (existing) => spliceMessages(existing, valid.messages, source),
           rewrite: (rewriting) => mergeIn(rewriting, source),
@@ -233,8 +236,9 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
    */
   async deleteMessages(id: string, messageIds: Iterable<Id>): Promise<ContentChange> {
     const keys = new Set([...messageIds].map(String));
-    return await this.#changeExisting(id, 'delete', (held) =>
+    return await this.#changeExisting(id, 'delete', (held, found) =>
       changeContent(this.#store, id, held, {
+        found,
         operation: 'delete',
         splice: (existing) => spliceTombstones(existing, keys),
         rewrite: (rewriting) => deleteIn(rewriting, keys),
@@ -293,8 +297,8 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
     id: string,
     { unchangedSince }: { readonly unchangedSince?: FileIdentity | undefined } = {},
   ): Promise<string> {
-    return await this.#changeExisting(id, 'mark', (held) =>
-      markProcessed(this.#store, id, held, unchangedSince),
+    return await this.#changeExisting(id, 'mark', (held, found) =>
+      markProcessed(this.#store, found, held, unchangedSince),
     );
   }
 
@@ -304,7 +308,9 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
    * @throws {@link StoreError} `STORE_NOT_FOUND`
    */
   override async markAsUnprocessed(id: string): Promise<string> {
-    return await this.#changeExisting(id, 'mark', (held) => markUnprocessed(this.#store, id, held));
+    return await this.#changeExisting(id, 'mark', (held, found) =>
+      markUnprocessed(this.#store, found, held),
+    );
   }
 
   /**
@@ -463,7 +469,7 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
   async #change<T>(
     id: string,
     operation: string,
-    change: (held: HeldGuard) => Promise<T>,
+    change: (held: HeldGuard, found: StoredFile | undefined) => Promise<T>,
   ): Promise<T> {
     // what can be no name is refused before anything is made
     this.#store.layout.lockPath(id);
@@ -477,15 +483,17 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
   async #changeExisting<T>(
     id: string,
     operation: string,
-    change: (held: HeldGuard) => Promise<T>,
+    change: (held: HeldGuard, found: StoredFile) => Promise<T>,
   ): Promise<T> {
     return await this.#run(async () => {
       await this.#store.findOrFail(id);
       await this.#beforeChange();
-      return await changeConversation(this.#store, id, operation, async (held) => {
-        await this.#store.findOrFail(id);
-        return await change(held);
-      });
+      return await changeConversation(
+        this.#store,
+        id,
+        operation,
+        async (held, found) => await change(held, found ?? (await this.#store.findOrFail(id))),
+      );
     });
   }
 

@@ -10,6 +10,7 @@ import { mergeIn, putIn } from './content-source.ts';
 import { ConversationFile } from './conversation-file.ts';
 import type { HeldGuard } from './conversation-guard.ts';
 import { afterCleanUp, hasCode, joinErrors, StoreError } from './errors.ts';
+import type { StoredFile } from './layout.ts';
 import {
   type ImportedConversation,
   type StagedConversation,
@@ -97,7 +98,8 @@ export class StagedImport implements AsyncDisposable {
       for (const staged of this.#staged.values()) {
         const { id } = staged.summary;
         if (!(await this.#mayChange(staged))) continue;
-        const change = (held: HeldGuard) => this.#commitOne(staged, held);
+        const change = (held: HeldGuard, found: StoredFile | undefined) =>
+          this.#commitOne(staged, held, found);
         results.set(id, await changeConversation(store, id, 'import', change));
       }
     } finally {
@@ -114,11 +116,15 @@ export class StagedImport implements AsyncDisposable {
     return !found || !identity || !(await this.#store.isUnchanged(found, identity));
   }
 
-  async #commitOne(staged: StagedConversation, held: HeldGuard): Promise<ContentChange> {
+  async #commitOne(
+    staged: StagedConversation,
+    held: HeldGuard,
+    found: StoredFile | undefined,
+  ): Promise<ContentChange> {
     const { file, status = 'unprocessed' } = staged.received;
     const { id } = staged.summary;
     const store = this.#store;
-    if (!(await store.find(id))) {
+    if (!found) {
       held.assertHeld();
       await publishNew(store, staged, status);
       const { total: added } = staged.received;
@@ -127,6 +133,7 @@ export class StagedImport implements AsyncDisposable {
     await using incoming = await ConversationFile.open(file.path, store);
     const rewrite = this.#overwrite ? putIn : mergeIn;
     return await changeContent(store, id, held, {
+      found,
       operation: 'import',
       rewrite: (rewriting) => rewrite(rewriting, incoming),
     });

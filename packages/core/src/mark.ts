@@ -3,17 +3,18 @@ import { ConversationFile } from './conversation-file.ts';
 import type { HeldGuard } from './conversation-guard.ts';
 import { StoreError } from './errors.ts';
 import type { FileIdentity } from './file-snapshot.ts';
+import type { StoredFile } from './layout.ts';
 import { readState, updateState } from './state-file.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
 /** Records the content of a conversation as processed, then gives it the processed name. To be called under its lock. */
 export async function markProcessed(
   store: StoreDirectory,
-  id: string,
+  from: StoredFile,
   held: HeldGuard,
   unchangedSince: FileIdentity | undefined,
 ): Promise<string> {
-  const from = await store.findOrFail(id);
+  const { id } = from;
   if (from.status === 'processed') return from.path;
   await using file = await ConversationFile.open(from.path, store);
   if (unchangedSince && !(await store.isUnchanged(from, unchangedSince))) {
@@ -34,10 +35,10 @@ export async function markProcessed(
 /** Forgets what was processed of a conversation, then gives it the unprocessed name. To be called under its lock. */
 export async function markUnprocessed(
   store: StoreDirectory,
-  id: string,
+  from: StoredFile,
   held: HeldGuard,
 ): Promise<string> {
-  const from = await store.findOrFail(id);
+  const { id } = from;
   held.assertHeld();
   const { claim } = await readState(store, id);
   const again = claim && { ...claim, again: true };

@@ -75,8 +75,8 @@ async function planFor(
 }
 
 async function writeAnew(store: StoreDirectory, id: string): Promise<void> {
-  await changeConversation(store, id, 'migrate', (held) =>
-    changeContent(store, id, held, { operation: 'migrate', always: true, rewrite: copyIn }),
+  await changeConversation(store, id, 'migrate', (held, found) =>
+    changeContent(store, id, held, { found, operation: 'migrate', always: true, rewrite: copyIn }),
   );
 }
 

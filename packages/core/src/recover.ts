@@ -148,8 +148,13 @@ const PLANS: Partial<Record<CheckCode, Plan>> = {
     waits: true,
     what: 'count anew',
     mend: async (store, { id }) => {
-      await changeConversation(store, id, 'recover', (held) =>
-        changeContent(store, id, held, { operation: 'recover', always: true, rewrite: copyIn }),
+      await changeConversation(store, id, 'recover', (held, found) =>
+        changeContent(store, id, held, {
+          found,
+          operation: 'recover',
+          always: true,
+          rewrite: copyIn,
+        }),
       );
       return { message: 'counted anew' };
     },
@@ -178,7 +183,8 @@ async function unite(store: StoreDirectory, id: string, held: HeldGuard): Promis
   const saved: Mended[] = [];
   for (;;) {
     try {
-      const moved = await uniteNames(store, id, held);
+      await takeBackAppend(store, id);
+      const { moved } = await uniteNames(store, id, held);
       const places = [...saved.map(({ quarantined }) => quarantined), ...moved];
       return {
         message: saved.map(({ message }) => message).join('; ') || 'merged',

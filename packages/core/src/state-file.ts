@@ -1,7 +1,7 @@
 // What a store knows of a conversation beside its content, `.tgstore/state/<id>.json`: changed only under the lock of the
 // conversation, by replacing the file.
 
-import { atomicWrite, ensureDirectory, removeDurably } from '@tgstore/fs';
+import { atomicWrite, removeDurably } from '@tgstore/fs';
 import type { ProcessToken } from '@tgstore/lock';
 import type { ContentVersion } from './content-version.ts';
 import { hasCode } from './errors.ts';
@@ -78,10 +78,11 @@ export async function updateState(
   const before = await readState(store, id);
   const state = { ...before, ...changes };
   if (JSON.stringify(before) === JSON.stringify(state)) return;
-  await ensureDirectory(store.layout.stateDirectory, store.io);
   const durability = relaxed ? 'relaxed' : store.durability;
   const text = `${JSON.stringify(state)}\n`;
-  await atomicWrite(store.layout.stateFile(id), text, { ...store.io, durability });
+  await store.inDirectory(store.layout.stateDirectory, () =>
+    atomicWrite(store.layout.stateFile(id), text, { ...store.io, durability }),
+  );
 }
 
 /** The conversations of which there is a state. */

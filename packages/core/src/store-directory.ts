@@ -32,6 +32,7 @@ export class StoreDirectory {
   /** Ids of claims of this process that could not be given back, for instance on a full disk. */
   readonly abandonedClaims = new Set<string>();
   readonly #guard: ConversationGuard;
+  readonly #made = new Set<string>();
   #prepared: Promise<void> | undefined;
 
   constructor(
@@ -181,6 +182,20 @@ export class StoreDirectory {
   async confirmAppends(size: number): Promise<void> {
     if (size < SMALLEST_IN_PLACE || this.durability === 'relaxed') return;
     await syncDirectory(this.path, this.io);
+  }
+
+  /** Makes one of its directories; once, if nobody removes it. */
+  async inDirectory<T>(directory: string, work: () => Promise<T>): Promise<T> {
+    if (this.#made.has(directory)) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!hasCode(error, 'ENOENT')) throw error;
+      }
+    }
+    await ensureDirectory(directory, this.io);
+    this.#made.add(directory);
+    return await work();
   }
 
   /** Before any write: makes the directory, and sweeps what a killed process left, once. */
