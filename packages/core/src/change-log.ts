@@ -145,7 +145,6 @@ export class ChangeLogWriter extends ChangeCounter {
     for (const { first, last } of this.#ranges) {
       this.#pending += `{"added":${JSON.stringify([first, last])}}\n`;
     }
-    await this.#writePending();
     const file = await this.#open();
     const closing: LoggedRevision = {
       ...version,
@@ -153,9 +152,9 @@ export class ChangeLogWriter extends ChangeCounter {
       operation,
       previous: this.#current ?? null,
       ...(everything && { everything }),
-      bytes: file.end - file.start,
+      bytes: file.end - file.start + Buffer.byteLength(this.#pending),
     };
-    this.#pending = `${JSON.stringify(closing)}\n`;
+    this.#pending += `${JSON.stringify(closing)}\n`;
     await this.#writePending();
     const { edited, deleted } = this.counts;
     if (edited + deleted > 0 && this.#store.durability === 'full') {
