@@ -40,7 +40,7 @@ export async function createBackup(
 ): Promise<CreatedBackup> {
   const { tag, compression = 'gzip', recipients, passphrase, signal, onFile } = options;
   assertTag(tag, directory.path);
-  const encrypter = encrypterFor({ recipients, passphrase });
+  const encrypter = await encrypterFor({ recipients, passphrase });
   signal?.throwIfAborted();
   await ensureDirectory(directory.path);
   for (let time = now(); ; time += 1000) {

@@ -1,4 +1,4 @@
-import { Decrypter, Encrypter } from 'age-encryption';
+import type { Decrypter, Encrypter } from 'age-encryption';
 import { BackupError } from './errors.ts';
 
 /** For whom an archive is encrypted; at most one of the two. */
@@ -17,15 +17,15 @@ export interface DecryptionOptions {
 }
 
 /** Whether the options ask for encryption. Throws a `TypeError` where they contradict each other or a key is none. */
-export function encrypterFor({
+export async function encrypterFor({
   recipients = [],
   passphrase,
-}: EncryptionOptions): Encrypter | undefined {
+}: EncryptionOptions): Promise<Encrypter | undefined> {
   if (recipients.length === 0 && passphrase === undefined) return undefined;
   if (recipients.length > 0 && passphrase !== undefined) {
     throw new TypeError('encrypt for recipients or by a passphrase, not both');
   }
-  const encrypter = new Encrypter();
+  const encrypter = new (await loadAge()).Encrypter();
   if (passphrase !== undefined) encrypter.setPassphrase(passphrase);
   for (const recipient of recipients) {
     try {
@@ -58,7 +58,7 @@ export async function* decrypt(
     const message = `${path} is encrypted; give an identity (AGE-SECRET-KEY-1…) or the passphrase`;
     throw new BackupError('BACKUP_NEEDS_KEY', path, message);
   }
-  const decrypter = new Decrypter();
+  const decrypter = new (await loadAge()).Decrypter();
   for (const identity of identities) {
     // what the library says of it would show it
     if (add(decrypter, identity)) continue;
@@ -70,6 +70,11 @@ export async function* decrypt(
   } catch (error) {
     throw explain(error, path);
   }
+}
+
+/** Most backups need none of it, and it takes longer to load than all the rest. */
+async function loadAge(): Promise<typeof import('age-encryption')> {
+  return await import('age-encryption');
 }
 
 function add(decrypter: Decrypter, identity: string): boolean {

@@ -193,15 +193,15 @@ describe('misuse is a TypeError, and nothing is made', () => {
     expect(await readdir(temp.root)).toEqual(['store']);
   });
 
-  test('both are told as what they are', () => {
+  test('both are told as what they are', async () => {
     const both = { recipients: [RECIPIENT], passphrase: PASSPHRASE };
-    expect(() => encrypterFor(both)).toThrow('not both');
+    await expect(encrypterFor(both)).rejects.toThrow('not both');
   });
 
-  test('no recipients and no passphrase is not encrypted', () => {
-    expect(encrypterFor({})).toBeUndefined();
-    expect(encrypterFor({ recipients: [] })).toBeUndefined();
-    expect(encrypterFor({ recipients: [], passphrase: undefined })).toBeUndefined();
+  test('no recipients and no passphrase is not encrypted', async () => {
+    expect(await encrypterFor({})).toBeUndefined();
+    expect(await encrypterFor({ recipients: [] })).toBeUndefined();
+    expect(await encrypterFor({ recipients: [], passphrase: undefined })).toBeUndefined();
   });
 });
 
@@ -236,7 +236,7 @@ describe.skipIf(!hasAge)('the age tool (apt-get install age)', () => {
 describe('encrypt and decrypt', () => {
   test.each([0, 1, 65_535, 65_536, 65_537, 300_000])('%i bytes come back', async (size) => {
     const content = randomBytes(size);
-    const encrypter = encrypterFor({ recipients: [RECIPIENT] }) as Encrypter;
+    const encrypter = (await encrypterFor({ recipients: [RECIPIENT] })) as Encrypter;
     const secret = encrypt(encrypter, pieces(content));
     const keys = { identities: [IDENTITY] };
     expect((await buffer(decrypt(secret, keys, 'a'))).equals(content)).toBe(true);
@@ -247,7 +247,7 @@ describe('encrypt and decrypt', () => {
       yield randomBytes(200_000);
       throw Object.assign(new Error('the disk broke'), { code: 'EIO', syscall: 'read' });
     }
-    const encrypter = encrypterFor({ recipients: [RECIPIENT] }) as Encrypter;
+    const encrypter = (await encrypterFor({ recipients: [RECIPIENT] })) as Encrypter;
     await expect(buffer(encrypt(encrypter, broken()))).rejects.toThrow('the disk broke');
     const whole = await encrypted(randomBytes(400_000));
     async function* brokenLater() {
@@ -267,7 +267,7 @@ describe('encrypt and decrypt', () => {
         isClosed = true;
       }
     }
-    const encrypter = encrypterFor({ recipients: [RECIPIENT] }) as Encrypter;
+    const encrypter = (await encrypterFor({ recipients: [RECIPIENT] })) as Encrypter;
     for await (const _chunk of encrypt(encrypter, source())) break;
     await expect.poll(() => isClosed).toBe(true);
   });
@@ -280,7 +280,7 @@ describe('encrypt and decrypt', () => {
         yield randomBytes(65_536);
       }
     }
-    const encrypter = encrypterFor({ recipients: [RECIPIENT] }) as Encrypter;
+    const encrypter = (await encrypterFor({ recipients: [RECIPIENT] })) as Encrypter;
     let written = 0;
     for await (const chunk of encrypt(encrypter, source())) {
       written += chunk.length;

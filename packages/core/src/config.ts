@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { FetchMode } from '@tgstore/schema';
-import { isNode, LineCounter, parseDocument } from 'yaml';
 import { hasCode, StoreError } from './errors.ts';
 
 /** The settings of a store, each with its default where nothing sets it. */
@@ -144,13 +143,15 @@ async function readConfigFile(
       if (named !== undefined) throw invalid(path, 'there is no such file; check --config', error);
       return undefined;
     });
-    if (text !== undefined) return parse(path, text);
+    if (text !== undefined) return await parse(path, text);
   }
   return undefined;
 }
 
 // JSON is YAML, so one parser reads both
-function parse(path: string, text: string): ConfigFile {
+async function parse(path: string, text: string): Promise<ConfigFile> {
+  // most stores are named by an option, and need no configuration
+  const { isNode, LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [problem] = document.errors;
