@@ -2,17 +2,13 @@
 //
 //   npx -y pnpm@12 --filter @tgstore/bench run import [--rounds 5] [--sizes 20,200,2000] [--seed 1] [--write]
 
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeSampleExport } from '@tgstore/testkit';
-import { describeMachine, type Measurement, measure, median } from './measure.ts';
+import { importInto, makeExport, parseWhole, tgstore } from './import/one-import.ts';
+import { describeMachine, type Measurement, median } from './measure.ts';
 import { row, writeToReadme } from './readme-table.ts';
 
-const here = import.meta.dirname;
-const tgstore = join(here, '../packages/cli/dist/bin.js');
-/** What most programs do, and nothing with the result. */
-const PARSE = `import { readFileSync } from 'node:fs'; JSON.parse(readFileSync(process.argv[1], 'utf8'));`;
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
@@ -38,15 +34,14 @@ for (const megabytes of values.sizes.split(',').map(Number)) {
 if (values.write) writeToReadme('import', lines);
 
 async function compare(megabytes: number): Promise<string> {
-  const directory = join(here, 'data', `export-${megabytes}-${values.seed}`);
-  const { path, bytes, messages } = await makeExport(directory, megabytes);
+  const { path, bytes, messages } = await makeExport(megabytes, Number(values.seed));
   const ours: Measurement[] = [];
   const theirs: Measurement[] = [];
-  const store = join(here, 'data', 'store');
+  const store = join(import.meta.dirname, 'data', 'store');
   for (let round = 0; round < Number(values.rounds); round += 1) {
     rmSync(store, { recursive: true, force: true });
-    ours.push(measure([tgstore, 'import', path, '--quiet', '--store', store], here));
-    theirs.push(measure(['--input-type=module', '--eval', PARSE, path], here));
+    ours.push(importInto(store, path));
+    theirs.push(parseWhole(path));
   }
   rmSync(store, { recursive: true, force: true });
   const [a, b] = [median(ours), median(theirs)];
@@ -63,26 +58,6 @@ async function compare(megabytes: number): Promise<string> {
     ...whole,
     ratio,
   );
-}
-
-/** Without the writer's defects, which `JSON.parse` refuses. */
-async function makeExport(directory: string, megabytes: number) {
-  const facts = join(directory, 'facts.json');
-  if (existsSync(facts)) {
-    const known = JSON.parse(readFileSync(facts, 'utf8')) as {
-      path: string;
-      bytes: number;
-      messages: number;
-    };
-    if (existsSync(known.path) && statSync(known.path).size === known.bytes) return known;
-  }
-  const made = await writeSampleExport(directory, {
-    seed: Number(values.seed),
-    bytes: megabytes * 1e6,
-    defects: false,
-  });
-  writeFileSync(facts, JSON.stringify(made));
-  return made;
 }
 
 function speed(bytes: number, { seconds }: Measurement): string {

@@ -1,9 +1,8 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileManager } from '@tgstore/core';
-import { openExport } from '@tgstore/formats';
 import type { Message } from '@tgstore/schema';
-import { sampleExport } from '@tgstore/testkit';
+import { sampleMessages } from './sample-messages.ts';
 
 export interface StoreOptions {
   readonly conversations: number;
@@ -17,7 +16,7 @@ export async function makeStore(directory: string, options: StoreOptions): Promi
   if (existsSync(facts)) return;
   rmSync(directory, { recursive: true, force: true });
   const files = new FileManager({ storageDir: directory, durability: 'relaxed' });
-  const source = messagesFrom(options);
+  const source = sampleMessages(options.seed, options.conversations * options.messagesEach);
   for (let id = 1; id <= options.conversations; id += 1) {
     const messages: Message[] = [];
     while (messages.length < options.messagesEach) {
@@ -39,17 +38,4 @@ export async function grow(directory: string, id: string, count: number): Promis
     .slice(0, count)
     .map((message, index) => ({ ...message, id: all.length + index + 1 }));
   await files.saveConversation({ ...rest, messages: [...all, ...added] }, { force: true });
-}
-
-async function* messagesFrom({
-  conversations,
-  messagesEach,
-  seed,
-}: StoreOptions): AsyncGenerator<Message> {
-  const wanted = conversations * messagesEach;
-  const source = (async function* () {
-    yield* sampleExport({ seed, messages: Math.ceil(wanted * 1.05), defects: false });
-  })();
-  const opened = await openExport(source);
-  for await (const { messages } of opened.conversations()) yield* messages;
 }
