@@ -25,7 +25,18 @@ export interface ContentSource extends LineSource {
 function messageLines(messages: ReadonlyMap<string, Message>): LineSource {
   return {
     async *lines() {
-      for (const [key, message] of messages) yield [{ key, json: stringifyJson(message) }];
+      let batch: MessageLine[] = [];
+      let length = 0;
+      for (const [key, message] of messages) {
+        const json = stringifyJson(message);
+        batch.push({ key, json });
+        length += json.length;
+        if (length < BATCH_LENGTH) continue;
+        yield batch;
+        batch = [];
+        length = 0;
+      }
+      yield batch;
     },
   };
 }
@@ -95,3 +106,5 @@ export async function addIn(
 }
 
 const NOTHING: LineSource = { async *lines() {} };
+
+const BATCH_LENGTH = 64 * 1024;

@@ -32,9 +32,10 @@ import { addIn, mergeIn, putIn, sourceOf } from './content-source.ts';
 import type { HeldGuard } from './conversation-guard.ts';
 import { deleteIn } from './delete-messages.ts';
 import { each } from './each.ts';
+import { alreadyExists } from './errors.ts';
 import { type ExportedFile, type ExportFileOptions, exportFile } from './export-file.ts';
 import { type FailedConversation, listFailed } from './failed.ts';
-import { alreadyExists, FileManager, type FileManagerOptions } from './file-manager.ts';
+import { FileManager, type FileManagerOptions } from './file-manager.ts';
 import type { FileIdentity } from './file-snapshot.ts';
 import { type ImportOptions, type RunCommit, type StagedImport, stageImport } from './import.ts';
 import { type ImportedFile, type ImportFileOptions, importFile } from './import-file.ts';
@@ -177,11 +178,12 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
     return await this.#change(id, 'save', async (held, found) => {
       if (found && !force) throw alreadyExists(id, found.path);
       const source = sourceOf(valid);
-      await changeContent(this.#store, id, held, {
+      const { isNew } = await changeContent(this.#store, id, held, {
         found,
         operation: 'save',
         rewrite: (rewriting) => putIn(rewriting, source),
       });
+      if (isNew) return this.#store.layout.file(id, 'unprocessed').path;
       return (await this.#store.findOrFail(id)).path;
     });
   }

@@ -55,3 +55,8 @@ export function joinErrors(errors: readonly unknown[]): AggregateError {
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
+
+export function alreadyExists(id: string, path: string, cause?: unknown): StoreError {
+  const message = `conversation ${id} exists (${path}); pass force to replace it, or import to merge`;
+  return new StoreError('STORE_EXISTS', path, message, { cause });
+}

@@ -28,7 +28,7 @@ import {
 import { type CheckOptions, type CheckProblem, checkStore } from './check.ts';
 import type { ConversationFile } from './conversation-file.ts';
 import { unguarded } from './conversation-guard.ts';
-import { hasCode, StoreError } from './errors.ts';
+import { alreadyExists, hasCode, StoreError } from './errors.ts';
 import type { FileIdentity } from './file-snapshot.ts';
 import type { StoredFile } from './layout.ts';
 import { type ListedConversation, listMetadata } from './list-metadata.ts';
@@ -176,7 +176,7 @@ export class FileManager {
   }: {
     readonly processed?: boolean | undefined;
   } = {}): Promise<string[]> {
-    return (await this.#listByStatus(processed)).map(({ id }) => id);
+    return await this.#store.listIds(wantedStatus(processed));
   }
 
   /** The conversation files, in the order of their ids, from file names alone. */
@@ -253,9 +253,8 @@ export class FileManager {
 
   async #listByStatus(processed: boolean | undefined): Promise<StoredFile[]> {
     const files = await this.#store.list();
-    return files.filter(
-      ({ status }) => processed === undefined || (status === 'processed') === processed,
-    );
+    const wanted = wantedStatus(processed);
+    return wanted === undefined ? files : files.filter(({ status }) => status === wanted);
   }
 
   async #mark(
@@ -316,6 +315,11 @@ export class FileManager {
   }
 }
 
+function wantedStatus(processed: boolean | undefined): ConversationStatus | undefined {
+  if (processed === undefined) return undefined;
+  return processed ? 'processed' : 'unprocessed';
+}
+
 function cursor(id: Id, date: string | null | undefined): FetchCursor {
   return { lastMessageId: String(id), lastMessageDate: date ?? undefined };
 }
@@ -325,9 +329,4 @@ function stamp(conversation: Conversation, revision: number): Conversation {
   const summary = summarize(conversation.messages.values());
   const metadata = updateMetadata(conversation.metadata, summary);
   return { ...conversation, metadata: { ...metadata, ...newRevision(revision) } };
-}
-
-export function alreadyExists(id: string, path: string, cause?: unknown): StoreError {
-  const message = `conversation ${id} exists (${path}); pass force to replace it, or import to merge`;
-  return new StoreError('STORE_EXISTS', path, message, { cause });
 }

@@ -3,7 +3,7 @@
 //    ignores case.
 // 2. decodeId(encodeId(id)) === id.
 
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { ConversationStatus } from '@tgstore/schema';
 import { StoreError } from './errors.ts';
 
@@ -38,6 +38,8 @@ export class StoreLayout {
   readonly stateDirectory: string;
   /** What recovery moved out of the way. */
   readonly quarantineDirectory: string;
+  /** {@link directory} and a separator. */
+  readonly #prefix: string;
 
   constructor(directory: string) {
     this.directory = resolve(directory);
@@ -48,6 +50,7 @@ export class StoreLayout {
     this.changesDirectory = join(this.ownDirectory, 'changes');
     this.stateDirectory = join(this.ownDirectory, 'state');
     this.quarantineDirectory = join(this.ownDirectory, 'quarantine');
+    this.#prefix = join(this.directory, sep);
   }
 
   /**
@@ -56,12 +59,12 @@ export class StoreLayout {
    * @throws {@link StoreError} `STORE_INVALID_ID`
    */
   file(id: string, status: ConversationStatus): StoredFile {
-    return {
-      id,
-      status,
-      path: join(this.directory, encodeId(id) + suffix(status)),
-      canonical: true,
-    };
+    return { id, status, path: this.entry(encodeId(id) + suffix(status)), canonical: true };
+  }
+
+  /** As {@link file}, for an id that is an integer: it stands in names as it is. */
+  integerFile(id: string, status: ConversationStatus): StoredFile {
+    return { id, status, path: this.entry(id + suffix(status)), canonical: true };
   }
 
   /** The names a conversation may have, in the order of preference: unprocessed first, then ours before the raw one. */
@@ -124,12 +127,12 @@ export class StoreLayout {
   /** The conversation file that a directory entry is; `undefined` for everything else. */
   parse(name: string): StoredFile | undefined {
     const parsed = parseFileName(name);
-    return parsed && { ...parsed, path: join(this.directory, name) };
+    return parsed && { ...parsed, path: this.entry(name) };
   }
 
   /** The path of any entry of the directory. */
   entry(name: string): string {
-    return join(this.directory, name);
+    return this.#prefix + name;
   }
 }
 
@@ -153,6 +156,7 @@ export function encodeId(id: string): string {
 
 /** The id that {@link encodeId} made this of; `undefined` for text that it never makes. */
 export function decodeId(encoded: string): string | undefined {
+  if (staysAsItIs(encoded)) return encoded.length <= MAX_ENCODED_LENGTH ? encoded : undefined;
   const bytes: number[] = [];
   for (let at = 0; at < encoded.length; at += 1) {
     const isEscape = encoded[at] === '~';
@@ -166,6 +170,14 @@ export function decodeId(encoded: string): string | undefined {
 }
 
 function encode(id: string): string {
+  return staysAsItIs(id) ? id : encodeBytes(id);
+}
+
+function staysAsItIs(id: string): boolean {
+  return PLAIN.test(id) && !RESERVED.test(id);
+}
+
+function encodeBytes(id: string): string {
   const bytes = Buffer.from(id, 'utf8');
   const reserved = RESERVED.test(id);
   let encoded = '';
@@ -213,5 +225,6 @@ function quote(id: string): string {
   return JSON.stringify(id.length > 60 ? `${id.slice(0, 60)}…` : id);
 }
 
+const PLAIN = /^[a-z0-9@-](?:[a-z0-9@._-]*[a-z0-9@-])?$/;
 // device names of Windows, with whatever extension
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;

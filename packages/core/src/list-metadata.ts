@@ -2,6 +2,7 @@ import type { Metadata } from '@tgstore/schema';
 import type { ConversationFile } from './conversation-file.ts';
 import { hasCode } from './errors.ts';
 import type { StoredFile } from './layout.ts';
+import { mapInOrder } from './map-in-order.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
 /** One conversation of a listing: its metadata, or why they can't be read. */
@@ -18,12 +19,9 @@ export async function* listMetadata(
   store: StoreDirectory,
   files: readonly StoredFile[],
 ): AsyncGenerator<ListedConversation> {
-  for (let at = 0; at < files.length; at += AT_A_TIME) {
-    const group = files.slice(at, at + AT_A_TIME);
-    for (const listed of await Promise.all(group.map((file) => read(store, file)))) {
-      // deleted since it was listed
-      if (!hasCode(listed.error, 'STORE_NOT_FOUND')) yield listed;
-    }
+  for await (const listed of mapInOrder(files, (file) => read(store, file))) {
+    // deleted since it was listed
+    if (!hasCode(listed.error, 'STORE_NOT_FOUND')) yield listed;
   }
 }
 
@@ -37,5 +35,3 @@ async function read(store: StoreDirectory, file: StoredFile): Promise<ListedConv
     return { file, metadata: undefined, size, error };
   }
 }
-
-const AT_A_TIME = 16;

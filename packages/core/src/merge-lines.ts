@@ -37,12 +37,10 @@ export async function mergeLines(
   { chatType, path, recorder, take }: MergeOptions,
 ): Promise<void> {
   const accountIds = idsBelongToAccount(chatType);
-  await walk(existing, incoming, async (old, young) => {
+  await walk(existing, incoming, { recorder, take }, (old, young) => {
     const winner = old && young ? chooseLine(old, young, { accountIds, path }) : (old ?? young);
-    if (!winner) return;
-    recordChange(recorder, old, winner);
-    await recorder.flush();
-    await take(winner);
+    if (winner) recordChange(recorder, old, winner);
+    return winner;
   });
 }
 
@@ -50,15 +48,14 @@ export async function mergeLines(
 export async function replaceLines(
   existing: LineSource,
   incoming: LineSource,
-  { recorder, take }: Pick<MergeOptions, 'recorder' | 'take'>,
+  { recorder, take }: Target,
 ): Promise<void> {
-  await walk(existing, incoming, async (old, young) => {
+  await walk(existing, incoming, { recorder, take }, (old, young) => {
     const isKept = old && young && meansTheSame(old, young);
     const line = isKept ? old : young;
     if (line) recordChange(recorder, old, line);
     else if (old) recorder.deleted(old.key, old.json);
-    await recorder.flush();
-    if (line) await take(line);
+    return line;
   });
 }
 
@@ -74,19 +71,34 @@ export function recordChange(
   else recorder.edited(old.key, old.json);
 }
 
-/** Walks through two sources in the order of ids; each step has the lines of one id. */
+type Target = Pick<MergeOptions, 'recorder' | 'take'>;
+
+/** The line that stands in the result for those of one id, if any. */
+type Choose = (
+  old: MessageLine | undefined,
+  young: MessageLine | undefined,
+) => MessageLine | undefined;
+
+/** Walks through two sources in the order of ids, and takes what is chosen for each id; a promise only where one must wait. */
 async function walk(
   existing: LineSource,
   incoming: LineSource,
-  step: (old: MessageLine | undefined, young: MessageLine | undefined) => Promise<void>,
+  { recorder, take }: Target,
+  choose: Choose,
 ): Promise<void> {
   const old = await LineCursor.start(existing);
   const young = await LineCursor.start(incoming);
   while (old.line || young.line) {
     const order = compareLines(old.line, young.line);
-    await step(order <= 0 ? old.line : undefined, order >= 0 ? young.line : undefined);
-    if (order <= 0) await old.advance();
-    if (order >= 0) await young.advance();
+    const line = choose(order <= 0 ? old.line : undefined, order >= 0 ? young.line : undefined);
+    const flushed = recorder.flush();
+    if (flushed !== undefined) await flushed;
+    const taken = line && take(line);
+    if (taken !== undefined) await taken;
+    const oldMoved = order <= 0 ? old.advance() : undefined;
+    if (oldMoved !== undefined) await oldMoved;
+    const youngMoved = order >= 0 ? young.advance() : undefined;
+    if (youngMoved !== undefined) await youngMoved;
   }
 }
 

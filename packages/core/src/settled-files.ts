@@ -7,6 +7,7 @@ import type { FileSystem } from '@tgstore/fs';
 import { DirectoryEvents, type WatchDirectory } from './directory-events.ts';
 import { hasCode } from './errors.ts';
 import type { FileIdentity } from './file-snapshot.ts';
+import { mapInOrder } from './map-in-order.ts';
 
 export interface FileState extends FileIdentity {
   /** When anything about the file changed, its name too. */
@@ -61,9 +62,7 @@ export async function* settledFiles(
   let rescanAt = 0;
   let hintedRescanAt = 0;
 
-  const lookFirst = async (key: string, moved: boolean): Promise<void> => {
-    if (signal?.aborted || unsettled.has(key)) return;
-    const state = await source.look(key);
+  const consider = (key: string, state: FileState | undefined, moved: boolean): void => {
     const last = known.get(key);
     if (!state) known.delete(key);
     // it went and came back between two looks
@@ -77,8 +76,13 @@ export async function* settledFiles(
     events.forgetMissed();
     const listed = await source.list();
     // one scan of a directory can miss names: those that are known are gone only when a look says so
-    const keys = listed ? new Set([...listed, ...known.keys()]) : [];
-    for (const key of keys) await lookFirst(key, false);
+    const keys = listed ? [...new Set([...listed, ...known.keys()])] : [];
+    const looked = keys.filter((key) => !unsettled.has(key));
+    const look = async (key: string) => ({ key, state: await source.look(key) });
+    for await (const { key, state } of mapInOrder(looked, look)) {
+      if (signal?.aborted) return;
+      consider(key, state, false);
+    }
     hintedRescanAt = performance.now() + quietMs;
   };
 
@@ -108,7 +112,9 @@ export async function* settledFiles(
       } else if (events.missedSome && now >= hintedRescanAt) {
         await lookAtAll();
       }
-      for (const [key, { moved }] of events.take()) await lookFirst(key, moved);
+      for (const [key, { moved }] of events.take()) {
+        if (!signal?.aborted && !unsettled.has(key)) consider(key, await source.look(key), moved);
+      }
       const [first] = unsettled;
       if (first && first[1].dueAt <= performance.now()) {
         const [key, entry] = first;

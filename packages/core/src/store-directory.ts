@@ -7,12 +7,13 @@ import {
   sweepTemporaryFiles,
   syncDirectory,
 } from '@tgstore/fs';
+import type { ConversationStatus } from '@tgstore/schema';
 import { ConversationFile } from './conversation-file.ts';
 import { type ConversationGuard, type HeldGuard, unguarded } from './conversation-guard.ts';
 import { hasCode, StoreError } from './errors.ts';
 import { type FileIdentity, SMALLEST_IN_PLACE } from './file-snapshot.ts';
 import { type StoredFile, StoreLayout } from './layout.ts';
-import { type ListOptions, listFiles } from './listing.ts';
+import { type ListOptions, listFiles, listIds } from './listing.ts';
 import { ensureStoreFile } from './store-file.ts';
 
 interface StoreDirectoryOptions {
@@ -59,13 +60,20 @@ export class StoreDirectory {
     return await listFiles(this.layout, this.fileSystem, options);
   }
 
+  /** The ids in {@link list}, of one status where that is given. */
+  async listIds(wanted?: ConversationStatus): Promise<string[]> {
+    return await listIds(this.layout, this.fileSystem, wanted);
+  }
+
   /** The file of a conversation, the unprocessed one first; `undefined` where there is none. */
   async find(id: string): Promise<StoredFile | undefined> {
     // twice: its status may change between the look at one name and at the other
-    for (const _attempt of [1, 2]) {
-      for (const file of this.layout.candidates(id)) {
-        if (await this.exists(file.path)) return file;
-      }
+    return (await this.#look(id)) ?? (await this.#look(id));
+  }
+
+  async #look(id: string): Promise<StoredFile | undefined> {
+    for (const file of this.layout.candidates(id)) {
+      if (await this.exists(file.path)) return file;
     }
     return undefined;
   }

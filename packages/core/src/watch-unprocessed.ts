@@ -44,8 +44,7 @@ export async function* watchUnprocessed(
 
 async function unprocessedIds(store: StoreDirectory): Promise<string[] | undefined> {
   try {
-    const files = await store.list();
-    return files.filter(({ status }) => status === 'unprocessed').map(({ id }) => id);
+    return await store.listIds('unprocessed');
   } catch (error) {
     if (!hasCode(error, 'STORE_NOT_A_STORE')) throw error;
     return (await store.exists(store.path)) ? [] : undefined;

@@ -358,7 +358,7 @@ test(`after each of ${KILLS} kills of a recovery nothing is lost, and the next o
   }
   // otherwise no kill fell into a recovery, and nothing was tested
   expect(amidst).toBeGreaterThan(0);
-});
+}, 180_000);
 
 async function killWhileRecovering(paths: string[], pauseMs: number): Promise<void> {
   const child = startTypeScript(new URL('support/recover-all.ts', import.meta.url), {

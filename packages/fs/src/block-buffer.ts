@@ -1,4 +1,6 @@
 const BLOCK_SIZE = 256 * 1024;
+/** Most files are small, and need no more. */
+const FIRST_BLOCK_SIZE = 64 * 1024;
 /** Code units encoded at once: three bytes each at most, so that a slice always fits into an empty block. */
 const SLICE_LENGTH = 16 * 1024;
 
@@ -50,8 +52,9 @@ export class BlockBuffer {
     for (let start = 0; start < end; ) {
       const next = start + SLICE_LENGTH < end ? endOfSlice(text, start + SLICE_LENGTH) : end;
       const slice = text.slice(start, next);
-      if (this.#room().length < slice.length * 3) await this.#emitBlock();
-      this.#length += encoder.encodeInto(slice, this.#room()).written;
+      const most = slice.length * 3;
+      if (this.#room(most).length < most) await this.#emitBlock();
+      this.#length += encoder.encodeInto(slice, this.#room(most)).written;
       start = next;
     }
   }
@@ -63,7 +66,8 @@ export class BlockBuffer {
         start += BLOCK_SIZE;
         continue;
       }
-      const room = this.#room();
+      // one more, so that only a block of full size is ever filled
+      const room = this.#room(bytes.length - start + 1);
       const part = bytes.subarray(start, start + room.length);
       room.set(part);
       this.#length += part.length;
@@ -72,8 +76,14 @@ export class BlockBuffer {
     }
   }
 
-  #room(): Uint8Array {
-    if (this.#block.length === 0) this.#block = new Uint8Array(BLOCK_SIZE);
+  /** What is free of the block, which grows where it has not its full size and less than `wanted` is free. */
+  #room(wanted: number): Uint8Array {
+    if (this.#block.length < BLOCK_SIZE && this.#block.length - this.#length < wanted) {
+      const isFirst = this.#block.length === 0 && wanted <= FIRST_BLOCK_SIZE;
+      const block = new Uint8Array(isFirst ? FIRST_BLOCK_SIZE : BLOCK_SIZE);
+      block.set(this.#block.subarray(0, this.#length));
+      this.#block = block;
+    }
     return this.#block.subarray(this.#length);
   }
 

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { nodeFileSystem, syncDirectory } from '../src/index.ts';
@@ -59,4 +59,26 @@ test('a file system that has no sync of directories is left alone', async () => 
     return undefined;
   });
   await syncDirectory(dir.path, { fileSystem });
+});
+
+test('those who sync a directory at once share two syncs at most; each began after they asked', async () => {
+  await using dir = await tempDirectory();
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  let syncs = 0;
+  const { fileSystem, calls, openHandles } = watched(({ name }) => {
+    if (name !== 'handle.sync') return undefined;
+    syncs += 1;
+    return syncs > 1 ? undefined : async (sync) => gate.then(sync);
+  });
+  const first = syncDirectory(dir.path, { fileSystem });
+  while (syncs === 0) await new Promise((resolve) => setImmediate(resolve));
+  // the same directory by another name
+  const later = [1, 2, 3].map(() => syncDirectory(join(dir.path, '.'), { fileSystem }));
+  open();
+  await Promise.all([first, ...later]);
+  expect(calls.filter((call) => call === 'handle.sync')).toHaveLength(2);
+  expect(openHandles()).toBe(0);
 });

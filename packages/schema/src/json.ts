@@ -68,44 +68,86 @@ function isDigit(text: string, at: number): boolean {
 function withAllDigits(text: string, value: unknown): unknown {
   const places = findLargeIntegers(text);
   if (places.length === 0) return value;
-  // asked of the value, since the text may write the mark with escapes
-  const mark = markNotIn(JSON.stringify(value));
+  const mark = markFor(text, value);
   let marked = '';
   let done = 0;
   for (const [start, end] of places) {
     marked += `${text.slice(done, start)}"${mark}${text.slice(start, end)}"`;
     done = end;
   }
-  return JSON.parse(marked + text.slice(done), (_key, item) =>
-    typeof item === 'string' && item.startsWith(mark) ? BigInt(item.slice(mark.length)) : item,
-  );
+  return unmark(JSON.parse(marked + text.slice(done)), mark);
+}
+
+/** What no string in the value begins with. */
+function markFor(text: string, value: unknown): string {
+  const isWritten = text.includes(RARE) || text.includes(RARE_ESCAPED);
+  return isWritten ? markNotIn(JSON.stringify(value)) : RARE;
+}
+
+/** Puts a `bigint` in the place of each string with the mark; a reviver for `JSON.parse` would take much longer. */
+function unmark(value: unknown, mark: string): unknown {
+  if (typeof value === 'string') {
+    return value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  // keys are own ones, so that one called __proto__ is set as any other
+  const items = value as Record<string, unknown>;
+  for (const key in items) {
+    const item = items[key];
+    const unmarked = unmark(item, mark);
+    if (unmarked !== item) items[key] = unmarked;
+  }
+  return value;
 }
 
 /** Start and end of every integer outside strings that a double can't hold. */
 function findLargeIntegers(text: string): [start: number, end: number][] {
-  const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
   const places: [number, number][] = [];
-  let at = 0;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) {
-      at = endOfString(text, at);
-    } else if (code === MINUS || (code >= ZERO && code <= NINE)) {
-      number.lastIndex = at;
-      const token = number.exec(text)?.[0] as string;
-      if (/^-?(?:0|[1-9]\d*)$/.test(token) && !Number.isSafeInteger(Number(token))) {
-        places.push([at, at + token.length]);
-      } else if (!Number.isFinite(Number(token))) {
-        throw new SchemaError('SCHEMA_INVALID_JSON', `number out of range: ${token.slice(0, 40)}`, {
-          offset: at,
-        });
-      }
-      at += token.length;
-    } else {
-      at += 1;
+  const strings = new Strings(text);
+  for (const { index } of text.matchAll(/\d{16}|\d[eE]\+?\d{3}/g)) {
+    if (index < (places.at(-1)?.[1] ?? 0) || strings.include(index)) continue;
+    let start = index;
+    while (isNumberPart(text, start - 1)) start -= 1;
+    let end = index;
+    while (isNumberPart(text, end)) end += 1;
+    const token = text.slice(start, end);
+    if (/^-?\d+$/.test(token)) {
+      if (!Number.isSafeInteger(Number(token))) places.push([start, end]);
+    } else if (!Number.isFinite(Number(token))) {
+      throw new SchemaError('SCHEMA_INVALID_JSON', `number out of range: ${token.slice(0, 40)}`, {
+        offset: start,
+      });
     }
   }
   return places;
+}
+
+function isNumberPart(text: string, at: number): boolean {
+  return isDigit(text, at) || (at >= 0 && '+-.eE'.includes(text.charAt(at) || ' '));
+}
+
+/** Tells, from place to place, what stands in strings of valid JSON text. */
+class Strings {
+  readonly #text: string;
+  /** A place outside all strings. */
+  #outside = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Whether a place is in a string; none may be before the one asked last. */
+  include(place: number): boolean {
+    // no string has a raw newline in it
+    this.#outside += this.#text.slice(this.#outside, place).lastIndexOf('\n') + 1;
+    for (;;) {
+      const quote = this.#text.indexOf('"', this.#outside);
+      if (quote < 0 || quote >= place) return false;
+      const end = endOfString(this.#text, quote);
+      if (end > place) return true;
+      this.#outside = end;
+    }
+  }
 }
 
 function endOfString(text: string, start: number): number {
@@ -143,6 +185,8 @@ function isStackOverflow(error: unknown): boolean {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
+/** A control character that hardly any text has; its escape has no letter to be written in two ways. */
+const RARE = '\u0080';
+const RARE_ESCAPED = '\\u0080';
