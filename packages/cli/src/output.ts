@@ -13,6 +13,12 @@ export function line(stream: Output, text = ''): void {
   stream.write(`${text}\n`);
 }
 
+/** Writes to standard output; waits while the reader of standard output is slower than we are. */
+export async function writeOut(io: Io, chunk: string): Promise<void> {
+  if (io.stdout.write(chunk) !== false || !io.stdout.once) return;
+  await new Promise<void>((resolve) => io.stdout.once?.('drain', resolve));
+}
+
 /** The result of a command as one JSON document. */
 export function json(io: Io, value: unknown): void {
   line(

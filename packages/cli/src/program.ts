@@ -13,6 +13,7 @@ import { markCommand } from './commands/mark.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { processCommand } from './commands/process.ts';
 import { recoverCommand } from './commands/recover.ts';
+import { searchCommand } from './commands/search.ts';
 import { showCommand } from './commands/show.ts';
 import { statsCommand } from './commands/stats.ts';
 import { watchCommand } from './commands/watch.ts';
@@ -53,6 +54,7 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
     importCommand,
     listCommand,
     showCommand,
+    searchCommand,
     historyCommand,
     statsCommand,
     processCommand,

@@ -5,6 +5,7 @@ const commands = [
   'import',
   'list',
   'show',
+  'search',
   'stats',
   'process',
   'mark',

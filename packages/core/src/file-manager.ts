@@ -35,6 +35,7 @@ import { type ListedConversation, listMetadata } from './list-metadata.ts';
 import type { ListOptions } from './listing.ts';
 import type { MessageRange } from './message-range.ts';
 import { newRevision } from './revision.ts';
+import { type SearchHit, type SearchOptions, searchMessages } from './search-messages.ts';
 import { StoreDirectory } from './store-directory.ts';
 
 export interface FileManagerOptions {
@@ -148,6 +149,21 @@ export class FileManager {
   async *readMessages(id: string, range: MessageRange = {}): AsyncGenerator<Message> {
     await using file = await this.#store.open(id);
     yield* file.messages(range);
+  }
+
+  /**
+   * Streams the messages whose text has `query`: a text in any case, or a regular expression. Conversations come in the order
+   * of their ids, messages in theirs, each as soon as it is found; the bytes are scanned, and only what may match is parsed.
+   *
+   * @throws TypeError at once for an empty text, a bad date or a bad `context`
+   * @throws {@link StoreError} `STORE_NOT_FOUND` for one of `ids`; after the last hit, what a conversation can't be read for, or an
+   * `AggregateError` for several, unless `onUnreadable` is told
+   *
+   * @example
+   * for await (const { conversationId, message } of files.searchMessages('straße', { from: '2024-01-01' })) …
+   */
+  searchMessages(query: string | RegExp, options: SearchOptions = {}): AsyncGenerator<SearchHit> {
+    return searchMessages(this.#store, query, options);
   }
 
   /** Opens one conversation for several reads of the same snapshot; close it, or use `await using`. */

@@ -60,6 +60,7 @@ export type { ListOptions } from './listing.ts';
 export type { ConversationLock, LockConversationsOptions } from './lock-conversations.ts';
 export { breakConversationLock, listConversationLocks } from './lock-conversations.ts';
 export type { Logger } from './logger.ts';
+export type { MatchOptions, TextMatch } from './message-matcher.ts';
 export type { MessageRange } from './message-range.ts';
 export type { MigratedConversation, MigrateOptions, Migration } from './migrate.ts';
 export type { BatchOptions, ProcessResult, UnprocessedConversation } from './process.ts';
@@ -75,6 +76,7 @@ export type {
 export type { WatchedOptions } from './process-watched.ts';
 export type { Changes, HistoryEntry } from './read-changes.ts';
 export type { RecoverOptions, Recovery, RecoveryAction } from './recover.ts';
+export type { SearchHit, SearchOptions } from './search-messages.ts';
 export type { ImportedConversation } from './stage-conversation.ts';
 export type { ProcessingFailure } from './state-file.ts';
 export type { SettledFile, WatchFolderOptions } from './watch-folder.ts';

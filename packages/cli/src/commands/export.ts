@@ -9,7 +9,7 @@ import { Command } from 'commander';
 import { type CommandContext, examples } from '../command-context.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { bytes, duration, line, plural } from '../output.ts';
+import { bytes, duration, line, plural, writeOut } from '../output.ts';
 import { Progress } from '../progress.ts';
 import { type GlobalOptions, openStore } from '../store.ts';
 import { printVerdict } from '../verdict.ts';
@@ -105,10 +105,4 @@ async function write(
   const bundle = await streamBundle(files, options);
   for await (const piece of bundle) await writeOut(io, piece);
   return bundle.written;
-}
-
-/** Waits while the reader of standard output is slower than we are. */
-async function writeOut(io: Io, chunk: string): Promise<void> {
-  if (io.stdout.write(chunk) !== false || !io.stdout.once) return;
-  await new Promise<void>((resolve) => io.stdout.once?.('drain', resolve));
 }
