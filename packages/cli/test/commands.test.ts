@@ -92,6 +92,17 @@ test('show prints what is known and the last messages, or those behind one', asy
     { cwd },
   );
   expect(JSON.parse(after.stdout)).toMatchObject({ messages: [{ id: 2 }] });
+  const ids = async (...options: string[]) => {
+    const { stdout } = await run(['show', '100', ...options, '--json', '--store', 's'], { cwd });
+    return JSON.parse(stdout).messages.map(({ id }: { id: number }) => id);
+  };
+  expect(await ids('--before', '3')).toEqual([1, 2]);
+  expect(await ids('--before', '3', '--last', '1')).toEqual([2]);
+  expect(await ids('--before', '3', '--limit', '1')).toEqual([1]);
+  expect(await ids('--after', '1', '--last', '1')).toEqual([3]);
+  expect(await ids('--from', '2024-01-12')).toEqual([1, 2, 3]);
+  expect(await ids('--from', '2024-01-12T12:01')).toEqual([]);
+  expect(await ids('--from', '2024-01-12T13:00+01:00', '--limit', '1')).toEqual([1]);
   const missing = await run(['show', '7', '--store', 's'], { cwd });
   expect(missing.stderr).toMatch(/^STORE_NOT_FOUND .*no conversation 7/);
   expect(missing.status).toBe(1);

@@ -34,6 +34,11 @@ test('wrong usage exits with 2 and suggests what was meant', async () => {
   expect((await run([], { cwd: '/' })).status).toBe(2);
   expect((await run(['show'], { cwd: '/' })).status).toBe(2);
   expect((await run(['show', '1', '--last', 'x'], { cwd: '/' })).status).toBe(2);
+  const both = await run(['show', '1', '--last', '1', '--limit', '1'], { cwd: '/' });
+  expect(both.status).toBe(2);
+  const noDate = await run(['show', '1', '--from', 'message 5'], { cwd: '/' });
+  expect(noDate.status).toBe(2);
+  expect(noDate.stderr).toMatch(/--from <date>.*It must be a date: 2024-01-31/);
   expect((await run(['process'], { cwd: '/' })).status).toBe(2);
 });
 

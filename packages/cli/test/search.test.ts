@@ -151,7 +151,9 @@ test('wrong arguments exit with 2, an unknown conversation and no store as elsew
   const pattern = await work.tg('-e', '(\u001b');
   expect(pattern.status).toBe(2);
   expect(pattern.stderr).toMatch(/^error: Invalid regular expression: \/\(\\u\{1b\}/);
-  expect((await work.tg('x', '--from', 'soon')).stderr).toMatch(/^error: from must be a date/);
+  expect((await work.tg('x', '--from', 'soon')).stderr).toMatch(
+    /'soon' is invalid. It must be a date/,
+  );
   expect((await work.tg('x', '-C', '-1')).status).toBe(2);
   expect((await work.tg('x', '7')).stderr).toMatch(/^STORE_NOT_FOUND/);
   expect((await run(['search', 'x', '--store', 'none'], { cwd: work.cwd })).status).toBe(10);

@@ -12,6 +12,7 @@ import {
   compareMessageIds,
   deserializeConversation,
   FIRST_LINE,
+  type Id,
   type JsonMember,
   JsonReader,
   type Message,
@@ -26,16 +27,20 @@ import {
   stringifyJson,
 } from '@tgstore/schema';
 import type { ByteSpan } from './byte-span.ts';
+import type { IdRange } from './change-log.ts';
 import { hasCode, type StoreError } from './errors.ts';
 import { type FileIdentity, FileSnapshot, type SnapshotOptions } from './file-snapshot.ts';
 import { findTail, parseTail, type Tail } from './find-tail.ts';
+import { isInRanges, isWithin, rangeOf } from './id-ranges.ts';
 import { invalidFile } from './invalid-file.ts';
 import type { LineBytesSource } from './line-search.ts';
-import { BrokenLineError, lineSpans, type ParsedLine, parseLine } from './message-lines.ts';
+import { BrokenLineError, lineSpans, parseLine } from './message-lines.ts';
 import {
+  isBetween,
   type KeyRange,
   type MessageRange,
   select,
+  spanOfIds,
   spanOfRange,
   toKeyRange,
 } from './message-range.ts';
@@ -127,17 +132,22 @@ export class ConversationFile implements AsyncDisposable {
   /** The messages of a range in order, one after the other, validated. */
   async *messages(range: MessageRange = {}): AsyncGenerator<Message> {
     const wanted = toKeyRange(range);
+    if (wanted.limit === 0) return;
     const lines = await this.messageLines();
-    const done = { count: 0, key: undefined as string | undefined };
+    let count = 0;
+    let latest: Message | undefined;
     try {
       if (lines) {
         const span = await spanOfRange(lines, wanted);
-        for await (const batch of this.#parsedLines(span)) {
-          for (const { key, message } of batch) {
-            if (done.count >= wanted.limit) return;
-            yield this.#validMessage(key, message);
-            done.count += 1;
-            done.key = key;
+        const expected = (key: string): boolean => isBetween(key, wanted);
+        // lines were counted: had one of them to be read in another way, there were too many or too few
+        if (wanted.last < Number.POSITIVE_INFINITY) await this.#mustBeLines(span, expected);
+        for await (const batch of this.#messagesIn(span, expected)) {
+          for (const message of batch) {
+            yield message;
+            latest = message;
+            count += 1;
+            if (count === wanted.limit) return;
           }
         }
         return;
@@ -145,7 +155,50 @@ export class ConversationFile implements AsyncDisposable {
     } catch (error) {
       if (!(error instanceof BrokenLineError)) throw error;
     }
-    yield* select(this.#walk(), restOf(wanted, done));
+    yield* select(this.#walk(), latest ? restOf(wanted, count, latest) : wanted);
+  }
+
+  /** The messages whose ids lie in one of these ranges, which come in order and do not overlap; read is what they need. */
+  async *messagesWithin(ranges: readonly IdRange[]): AsyncGenerator<Message> {
+    const [first, last] = [ranges[0]?.first, ranges.at(-1)?.last];
+    if (first === undefined || last === undefined) return;
+    const lines = await this.messageLines();
+    let latest: string | undefined;
+    try {
+      if (lines) {
+        const { start, end } = lines.span;
+        const isWorthIt = ranges.length * BYTES_FOR_A_SEARCH <= end - start;
+        let rest = start;
+        for (const range of isWorthIt ? ranges : [{ first, last }]) {
+          const span = await spanOfIds({ ...lines, span: { start: rest, end } }, range);
+          rest = span.end;
+          for await (const batch of this.#messagesIn(span, (key) => isWithin(key, range))) {
+            for (const message of batch) {
+              const key = String(message.id);
+              if (isInRanges(ranges, key)) yield message;
+              latest = key;
+            }
+          }
+        }
+        return;
+      }
+    } catch (error) {
+      if (!(error instanceof BrokenLineError)) throw error;
+    }
+    for await (const batch of this.#checkedLines()) {
+      for (const { key, json } of batch) {
+        const isDone = latest !== undefined && compareMessageIds(key, latest) <= 0;
+        if (isDone || !isInRanges(ranges, key)) continue;
+        yield this.#validMessage(key, this.#parseJson(key, json));
+      }
+    }
+  }
+
+  /** The message with this id; in the line layout it is looked for, and little is read. */
+  async findMessage(id: Id): Promise<Message | undefined> {
+    const found = this.messagesWithin([rangeOf(String(id))]);
+    for await (const message of found) return message;
+    return undefined;
   }
 
   /** Reads and validates every message. @throws {@link StoreError} `STORE_INVALID_FILE` at the first that is not valid */
@@ -208,18 +261,13 @@ export class ConversationFile implements AsyncDisposable {
   async #loadLines(): Promise<Conversation | undefined> {
     const lines = await this.messageLines();
     if (!lines) return undefined;
-    const problems = new ProblemList();
     const messages = new Map<string, Message>();
     try {
-      for await (const batch of this.#parsedLines(lines.span)) {
-        for (const { key, message } of batch) {
-          if (!checkMessage(message, key, problems)) return undefined;
-          messages.set(key, message);
-        }
+      for await (const batch of this.#messagesIn(lines.span)) {
+        for (const message of batch) messages.set(String(message.id), message);
       }
     } catch (error) {
-      if (error instanceof BrokenLineError || hasCode(error, 'STORE_INVALID_FILE'))
-        return undefined;
+      if (error instanceof BrokenLineError) return undefined;
       throw error;
     }
     return { ...(await this.readHead()), messages };
@@ -242,29 +290,41 @@ export class ConversationFile implements AsyncDisposable {
     });
   }
 
-  /** Lazily, as the batches are walked through. @throws {@link BrokenLineError} */
-  async *#parsedLines(span: ByteSpan): AsyncGenerator<Iterable<ParsedLine>> {
+  /**
+   * The messages of whole lines, validated, as the batches are walked through.
+   *
+   * @throws {@link BrokenLineError} also for a message that is not `expected` there
+   */
+  async *#messagesIn(
+    span: ByteSpan,
+    expected: IsExpected = () => true,
+  ): AsyncGenerator<Iterable<Message>> {
     const order = new Order();
     const last = (await this.#readTail())?.messagesEnd;
-    for await (const block of this.lineBlocks(span)) yield this.#parseBlock(block, order, last);
+    for await (const block of this.lineBlocks(span)) {
+      yield messagesOf(block, {
+        last,
+        expected: (key) => order.violatedBy(key) === undefined && expected(key),
+      });
+    }
   }
 
-  *#parseBlock({ bytes, offset }: LineBytes, order: Order, last?: number): Generator<ParsedLine> {
-    if (!isUtf8(bytes)) throw new BrokenLineError();
-    for (const [start, end] of lineSpans(bytes)) {
-      const line = parseLine(bytes.subarray(start, end));
-      if (line?.isLast !== (offset + end === last)) throw new BrokenLineError();
-      const before = order.violatedBy(line.key);
-      if (before !== undefined) throw this.#disorder(line.key, before);
-      yield line;
-    }
+  /** @throws {@link BrokenLineError} */
+  async #mustBeLines(span: ByteSpan, expected: IsExpected): Promise<void> {
+    for await (const batch of this.#messagesIn(span, expected)) for (const _message of batch);
   }
 
   /** Every message, in a walk through the structure of the whole file. */
   async *#walk(): AsyncGenerator<Message> {
-    for await (const batch of this.lines()) {
+    for await (const batch of this.#checkedLines()) {
       for (const { key, json } of batch) yield this.#validMessage(key, this.#parseJson(key, json));
     }
+  }
+
+  /** As {@link lines}, after a look at all of it: where a brace is missing, a message seems to go on to the end of the file. */
+  async *#checkedLines(): AsyncGenerator<MessageLine[]> {
+    if (await this.messageLines()) for await (const _lines of this.lines());
+    yield* this.lines();
   }
 
   async *#linesUpTo(end: number): AsyncGenerator<MessageLine[]> {
@@ -400,6 +460,9 @@ export class ConversationFile implements AsyncDisposable {
   }
 }
 
+/** Whether a message with this key may stand there. */
+type IsExpected = (key: string) => boolean;
+
 /** Sees that keys come in order, none twice. */
 class Order {
   #previous: string | undefined;
@@ -413,17 +476,26 @@ class Order {
   }
 }
 
-/** What is left of a range after so many messages, the last of them with this key. */
-function restOf(range: KeyRange, done: { count: number; key: string | undefined }): KeyRange {
-  if (done.key === undefined) return range;
-  const { limit } = range;
-  return {
-    ...range,
-    after: done.key,
-    from: undefined,
-    last: Number.POSITIVE_INFINITY,
-    limit: limit - done.count,
-  };
+/** What is left of a range after so many messages. */
+function restOf(range: KeyRange, count: number, latest: Message): KeyRange {
+  const last = Number.POSITIVE_INFINITY;
+  const limit = range.limit - count;
+  return { ...range, after: String(latest.id), from: undefined, last, limit };
+}
+
+/** The messages of whole lines; behind the one that ends at `last` stands no comma. @throws {@link BrokenLineError} */
+function* messagesOf(
+  { bytes, offset }: LineBytes,
+  { last, expected }: { readonly last: number | undefined; readonly expected: IsExpected },
+): Generator<Message> {
+  if (!isUtf8(bytes)) throw new BrokenLineError();
+  const problems = new ProblemList();
+  for (const [start, end] of lineSpans(bytes)) {
+    const { key, message, isLast } = parseLine(bytes.subarray(start, end)) ?? {};
+    if (key === undefined || !checkMessage(message, key, problems)) throw new BrokenLineError();
+    if (isLast !== (offset + end === last) || !expected(key)) throw new BrokenLineError();
+    yield message;
+  }
 }
 
 function versionOf({ document }: Tail): number {
@@ -457,3 +529,5 @@ const CHUNK_BYTES = 256 * 1024;
 const KEPT_WHOLE = 1024 * 1024;
 /** Up to here a foreign layout is parsed in one piece. */
 const PARSED_WHOLE = 32 * 1024 * 1024;
+/** Looking for the messages of one range costs about as much as walking through so many bytes. */
+const BYTES_FOR_A_SEARCH = 128 * 1024;

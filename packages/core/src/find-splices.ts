@@ -11,7 +11,7 @@ import type { ConversationFile, MessageLine } from './conversation-file.ts';
 import { dateOf, lineOf, storedId } from './conversation-writer.ts';
 import { type LineBytesSource, lineAt, lowerBound } from './line-search.ts';
 import { recordChange } from './merge-lines.ts';
-import { BrokenLineError, parseOrderedLine } from './message-lines.ts';
+import { BrokenLineError, parseValidLine } from './message-lines.ts';
 
 /** What becomes of the message with one id. */
 export interface LineChange {
@@ -74,7 +74,7 @@ async function find(
     const isNewest = compareMessageIds(key, lastKey) > 0;
     const at = isNewest ? span.end : await placeOf({ span: { ...span, start: from }, read }, key);
     const found = at < span.end ? await lineAt(lines, at) : undefined;
-    const line = found && parseOrderedLine(found.bytes);
+    const line = found && parseValidLine(found.bytes);
     const old = line?.key === key ? line : undefined;
     const winner = choose(old);
     // messages that stay lie between this place and the last
@@ -107,7 +107,7 @@ async function find(
 }
 
 async function placeOf(lines: LineBytesSource, key: string): Promise<number> {
-  return await lowerBound(lines, (line) => compareMessageIds(parseOrderedLine(line).key, key) < 0);
+  return await lowerBound(lines, (line) => compareMessageIds(parseValidLine(line).key, key) < 0);
 }
 
 interface KnownEnd {
@@ -123,7 +123,7 @@ async function knownEnd(
 ): Promise<KnownEnd | undefined> {
   const { start, end } = lines.span;
   if (start === end || typeof count !== 'number' || !lastDate) return undefined;
-  const { key, isLast } = parseOrderedLine((await lineAt(lines, end - 1)).bytes);
+  const { key, isLast } = parseValidLine((await lineAt(lines, end - 1)).bytes);
   const agrees = isLast && key === String(last_message_id);
   return agrees ? { count, lastKey: key, lastDate } : undefined;
 }

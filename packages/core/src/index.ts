@@ -79,6 +79,7 @@ export type { RecoverOptions, Recovery, RecoveryAction } from './recover.ts';
 export type { SearchHit, SearchOptions } from './search-messages.ts';
 export type { ImportedConversation } from './stage-conversation.ts';
 export type { ProcessingFailure } from './state-file.ts';
+export { toInstant } from './to-instant.ts';
 export type { SettledFile, WatchFolderOptions } from './watch-folder.ts';
 export { watchFolder } from './watch-folder.ts';
 export type { WatchOptions } from './watch-unprocessed.ts';

@@ -1,7 +1,7 @@
 // Finds places among lines that stand in order, reading few of them.
 
 import type { ByteSpan } from './byte-span.ts';
-import { BrokenLineError } from './message-lines.ts';
+import { BrokenLineError, lineSpans } from './message-lines.ts';
 
 /** The lines of a file, from which bytes can be read. */
 export interface LineBytesSource {
@@ -19,36 +19,69 @@ export interface FoundLine extends ByteSpan {
 export type IsBefore = (line: Buffer) => boolean | undefined;
 
 /**
- * Where the first line begins that does not stand before what is looked for; the end of the span where all do. `isBefore` says yes
- * of lines first, then no.
+ * Where the first line begins of which `isBefore` says no; the end of the span where there is none. It says yes of lines first,
+ * then no.
  */
 export async function lowerBound(
   { span, read }: LineBytesSource,
   isBefore: IsBefore,
 ): Promise<number> {
   let { start, end } = span;
-  if (start >= end) return start;
-  // every line before `start` stands before, none from `end` on
+  let found = end;
+  // of the lines before `start` it does not say no, of those from `end` on the one at `found` is the first of which it does
   while (end - start > WINDOW) {
-    const middle = start + Math.floor((end - start) / 2);
-    let line: FoundLine | undefined = await lineAt({ span: { start, end }, read }, middle);
-    const first = line.start;
-    let verdict = isBefore(line.bytes);
-    while (verdict === undefined && line && line.end + 1 < end) {
-      line = await lineAt({ span: { start, end }, read }, line.end + 1);
-      verdict = isBefore(line.bytes);
+    const lines: LineBytesSource = { span: { start, end }, read };
+    const line = await lineAt(lines, start + Math.floor((end - start) / 2));
+    const told = await firstTold(lines, line, isBefore);
+    if (told?.isBefore) {
+      start = Math.min(end, told.end + 1);
+    } else {
+      found = told?.start ?? found;
+      end = line.start;
     }
-    if (verdict) start = Math.min(end, line.end + 1);
-    else end = first;
   }
-  const bytes = await read(start, end);
-  for (let at = 0; at < bytes.length; ) {
-    const newline = bytes.indexOf(NEWLINE, at);
-    const lineEnd = newline < 0 ? bytes.length : newline;
-    if (isBefore(bytes.subarray(at, lineEnd)) === false) return start + at;
-    at = lineEnd + 1;
+  for await (const line of linesFrom({ span: { start, end }, read }, start)) {
+    if (isBefore(line.bytes) === false) return line.start;
   }
-  return end;
+  return found;
+}
+
+/** What is said of a line, or of the first behind it of which anything is. */
+async function firstTold(
+  lines: LineBytesSource,
+  line: FoundLine,
+  isBefore: IsBefore,
+): Promise<(ByteSpan & { readonly isBefore: boolean }) | undefined> {
+  const verdict = isBefore(line.bytes);
+  if (verdict !== undefined) return { start: line.start, end: line.end, isBefore: verdict };
+  for await (const { bytes, start, end } of linesFrom(lines, line.end + 1)) {
+    const verdict = isBefore(bytes);
+    if (verdict !== undefined) return { start, end, isBefore: verdict };
+  }
+  return undefined;
+}
+
+/** The lines from one on. */
+async function* linesFrom(
+  { span, read }: LineBytesSource,
+  start: number,
+): AsyncGenerator<FoundLine> {
+  for (let from = start; from < span.end; ) {
+    const to = Math.min(span.end, from + WINDOW);
+    const bytes = await read(from, to);
+    let at = 0;
+    for (const [start, end] of lineSpans(bytes)) {
+      if (from + end === to && to < span.end) break;
+      yield { start: from + start, end: from + end, bytes: bytes.subarray(start, end) };
+      at = end + 1;
+    }
+    if (at === 0) {
+      const line = await lineAt({ span, read }, from);
+      yield line;
+      at = line.end + 1 - from;
+    }
+    from += at;
+  }
 }
 
 /** The line that has the byte at `offset`, or ends there. */

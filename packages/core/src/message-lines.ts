@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type Message, parseJson } from '@tgstore/schema';
+import { checkMessage, type Message, ProblemList, parseJson } from '@tgstore/schema';
 
 /** A line of a conversation file, parsed but not validated. */
 export interface ParsedLine {
@@ -18,15 +18,15 @@ export interface ParsedLine {
 export function parseLine(line: Buffer): ParsedLine | undefined {
   const isLast = line[line.length - 1] !== COMMA;
   const end = isLast ? line.length : line.length - 1;
-  const text = line.toString('utf8', 0, end);
-  KEY.lastIndex = 0;
-  const [before, key] = KEY.exec(text) ?? [];
-  if (before === undefined || key === undefined) return undefined;
   try {
+    const text = line.toString('utf8', 0, end);
+    KEY.lastIndex = 0;
+    const [before, key] = KEY.exec(text) ?? [];
+    if (before === undefined || key === undefined) return undefined;
     const json = text.slice(before.length);
     const message = parseJson(json);
     return {
-      key: key.includes('\\') ? (JSON.parse(`"${key}"`) as string) : key,
+      key: PLAIN.test(key) ? key : (JSON.parse(`"${key}"`) as string),
       json,
       message,
       isLast,
@@ -39,13 +39,13 @@ export function parseLine(line: Buffer): ParsedLine | undefined {
 /** A line that lines are looked for by is none of ours. */
 export class BrokenLineError extends Error {}
 
-/** As {@link parseLine}, for who looks for lines: the key must be the id of the message. @throws {@link BrokenLineError} */
-export function parseOrderedLine(line: Buffer): ParsedLine & { readonly message: Message } {
+/** As {@link parseLine}, and validated. @throws {@link BrokenLineError} */
+export function parseValidLine(line: Buffer): ParsedLine & { readonly message: Message } {
   const parsed = isUtf8(line) ? parseLine(line) : undefined;
-  if (parsed && isMessageWithId(parsed.message, parsed.key)) {
-    return { ...parsed, message: parsed.message };
-  }
-  throw new BrokenLineError();
+  if (!parsed) throw new BrokenLineError();
+  const { message } = parsed;
+  if (!checkMessage(message, parsed.key, new ProblemList())) throw new BrokenLineError();
+  return { ...parsed, message };
 }
 
 /** Start and end of each line of a block, in bytes of the block; the newline is left out. */
@@ -58,10 +58,8 @@ export function* lineSpans(block: Buffer): Generator<[start: number, end: number
   }
 }
 
-function isMessageWithId(value: unknown, key: string): value is Message {
-  return typeof value === 'object' && value !== null && 'id' in value && String(value.id) === key;
-}
-
-const KEY = /"((?:[^"\\]|\\.)*)"\s*:\s*/y;
+// white space as JSON has it
+const KEY = /"((?:[^"\\]|\\.)*)"[ \t\r]*:[ \t\r]*/y;
+const PLAIN = /^[\w-]*$/;
 const COMMA = 0x2c;
 const NEWLINE = 0x0a;

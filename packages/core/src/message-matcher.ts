@@ -1,7 +1,8 @@
-import { fromUnixSeconds, type Id, type Message, normalizeDate } from '@tgstore/schema';
+import type { Id, Message } from '@tgstore/schema';
 import type { ByteFilter } from './byte-filter.ts';
 import { escapeRegExp } from './case-variants.ts';
 import { literalFilter } from './literal-filter.ts';
+import { toInstant } from './to-instant.ts';
 import { valueFilter } from './value-filter.ts';
 
 /** Which messages are found. */
@@ -33,7 +34,10 @@ export function messageMatcher(
   { caseSensitive = false, from, to, sender }: MatchOptions = {},
 ): MessageMatcher {
   const pattern = toPattern(query, caseSensitive);
-  const isInTime = timeFilter(toInstant(from, 'from'), toInstant(to, 'to'));
+  const isInTime = timeFilter(
+    from === undefined ? undefined : toInstant(from, 'from'),
+    to === undefined ? undefined : toInstant(to, 'to'),
+  );
   const isSender = senderFilter(sender);
   const once = new RegExp(pattern.source, pattern.flags.replace('g', ''));
   const literal = typeof query === 'string' ? literalFilter(query, { caseSensitive }) : undefined;
@@ -61,25 +65,6 @@ function toPattern(query: string | RegExp, caseSensitive: boolean): RegExp {
     throw new TypeError('query must be a text or a regular expression');
   if (query === '') throw new TypeError('query is empty; say what to search for');
   return new RegExp(escapeRegExp(query), caseSensitive ? 'gu' : 'giu');
-}
-
-function toInstant(date: Date | string | undefined, name: string): number | undefined {
-  if (date === undefined) return undefined;
-  const time = date instanceof Date ? date.getTime() : parseDate(date);
-  if (!Number.isNaN(time)) return time;
-  throw new TypeError(
-    `${name} must be a date, or ISO 8601 such as 2024-01-31 or 2024-01-31T12:00:00Z`,
-  );
-}
-
-function parseDate(text: unknown): number {
-  const isDay = typeof text === 'string' && /^\d{4}-\d\d-\d\d$/.test(text);
-  const date = normalizeDate(isDay ? `${text}T00:00:00+00:00` : text);
-  const time = typeof date === 'string' && date.endsWith('Z') ? Date.parse(date) : Number.NaN;
-  // Date.parse takes the 30th of February for the 1st of March
-  return fromUnixSeconds(time / 1000)?.slice(0, 10) === String(date).slice(0, 10)
-    ? time
-    : Number.NaN;
 }
 
 function timeFilter(

@@ -1,17 +1,23 @@
 import { compareMessageIds, type Id, type Message } from '@tgstore/schema';
 import type { ByteSpan } from './byte-span.ts';
+import type { IdRange } from './change-log.ts';
 import { type LineBytesSource, lowerBound, startOfLast } from './line-search.ts';
-import { parseOrderedLine } from './message-lines.ts';
+import { parseValidLine } from './message-lines.ts';
+import { toInstant } from './to-instant.ts';
 
-/** Which messages are read. */
+/**
+ * Which messages are read. A range that can't be is refused with a `TypeError` when the first message is asked for: a count that is
+ * no whole number from 0 on, `limit` together with `last`, a `from` that is no date.
+ */
 export interface MessageRange {
   /** Begins behind the message with this id, which need not exist. */
   readonly after?: Id | undefined;
   /** Ends before the message with this id, which need not exist. */
   readonly before?: Id | undefined;
   /**
-   * Begins with the first message of this time or later; ISO 8601. Telegram gives ids in the order of time, and so they are
-   * looked for: one that stands out of its time may be passed over.
+   * Begins with the first message of this time or later, and passes over those without a date in front of it; ISO 8601, UTC
+   * where it names no zone. Telegram gives ids in the order of time, and so they are looked for: a message that stands out of its
+   * time may be passed over.
    */
   readonly from?: Date | string | undefined;
   /** Ends after so many messages. @default Infinity */
@@ -38,16 +44,15 @@ export function toKeyRange({ after, before, from, limit, last }: MessageRange): 
     after: after === undefined ? undefined : String(after),
     before: before === undefined ? undefined : String(before),
     from: from === undefined ? undefined : toInstant(from, 'from'),
-    limit: limit ?? Number.POSITIVE_INFINITY,
-    last: last ?? Number.POSITIVE_INFINITY,
+    limit: toCount(limit, 'limit'),
+    last: toCount(last, 'last'),
   };
 }
 
-/** Milliseconds since 1970. @throws TypeError for what is no date */
-export function toInstant(date: Date | string, name: string): number {
-  const time = date instanceof Date ? date.getTime() : Date.parse(date);
-  if (Number.isNaN(time)) throw new TypeError(`\`${name}\` must be a date, not ${String(date)}`);
-  return time;
+function toCount(count: number | undefined, name: string): number {
+  if (count === undefined || count === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+  if (Number.isSafeInteger(count) && count >= 0) return count;
+  throw new TypeError(`\`${name}\` must be a whole number from 0 on, not ${String(count)}`);
 }
 
 /**
@@ -66,9 +71,29 @@ export async function spanOfRange(
     start = await bound((line) => compareMessageIds(keyOf(line), after) <= 0);
   if (before !== undefined) end = await bound((line) => compareMessageIds(keyOf(line), before) < 0);
   if (from !== undefined)
-    start = await bound((line) => isEarlier(parseOrderedLine(line).message, from));
+    start = await bound((line) => isEarlier(parseValidLine(line).message, from));
   if (last < Number.POSITIVE_INFINITY)
     start = await startOfLast({ span: { start, end }, read }, last);
+  return { start, end };
+}
+
+/** Whether a message with this key lies between the ids of a range. */
+export function isBetween(key: string, { after, before }: KeyRange): boolean {
+  const isAfter = after === undefined || compareMessageIds(key, after) > 0;
+  return isAfter && (before === undefined || compareMessageIds(key, before) < 0);
+}
+
+/** Where the lines of the ids from one to another stand. @throws {@link BrokenLineError} */
+export async function spanOfIds(
+  { span, read }: LineBytesSource,
+  { first, last }: IdRange,
+): Promise<ByteSpan> {
+  const start = await lowerBound(
+    { span, read },
+    (line) => compareMessageIds(keyOf(line), first) < 0,
+  );
+  const rest = { span: { start, end: span.end }, read };
+  const end = await lowerBound(rest, (line) => compareMessageIds(keyOf(line), last) <= 0);
   return { start, end };
 }
 
@@ -100,7 +125,7 @@ export async function* select(
 }
 
 function keyOf(line: Buffer): string {
-  return parseOrderedLine(line).key;
+  return parseValidLine(line).key;
 }
 
 /** `undefined` for a message without a date. */

@@ -10,6 +10,7 @@ import {
   releaseClaim,
 } from './claims.ts';
 import { each } from './each.ts';
+import { joinRanges, rangeOf } from './id-ranges.ts';
 import type { MessageRange } from './message-range.ts';
 import type { Changes } from './read-changes.ts';
 import type { ProcessingFailure } from './state-file.ts';
@@ -24,7 +25,7 @@ export interface ConversationInHand {
   load(): Promise<Conversation>;
   /** Its messages in order, in bounded memory. */
   messages(range?: MessageRange): AsyncGenerator<Message>;
-  /** Those of its messages that were added or edited since it was processed last, in order, in bounded memory. */
+  /** Those of its messages that were added or edited since it was processed last, in order; only these are read. */
   changedMessages(): AsyncGenerator<Message>;
   /** The bytes of its file. */
   bytes(): AsyncGenerator<Uint8Array>;
@@ -291,7 +292,11 @@ function handOver(
     load: () => file.load(),
     messages: (range) => file.messages(range),
     async *changedMessages() {
-      for await (const message of file.messages()) {
+      const { everything, added, edited } = changes;
+      const ranges = joinRanges([...added, ...edited.map(rangeOf)]);
+      const candidates = everything ? file.messages() : file.messagesWithin(ranges);
+      for await (const message of candidates) {
+        // in a range that came there may be a tombstone
         if (changes.includes(message.id)) yield message;
       }
     },

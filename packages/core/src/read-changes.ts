@@ -5,6 +5,7 @@ import { type ContentVersion, isSameVersion, versionOf } from './content-version
 import type { ConversationFile } from './conversation-file.ts';
 import { hasCode } from './errors.ts';
 import { linesOf, READ_ONLY } from './file-bytes.ts';
+import { isInRanges, isWithin, joinRanges, rangeOf } from './id-ranges.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
 /** What changed in a conversation between two of its revisions. */
@@ -90,7 +91,7 @@ export async function* readHistory(
     added = entry.kind === 'added' ? entry : undefined;
     if (!added) yield entry;
   }
-  if (added && (await keysIn(file, new Set([added.messageId]))).size > 0) yield added;
+  if (added && (await file.findMessage(added.messageId))) yield added;
 }
 
 async function* tellEach(
@@ -114,13 +115,12 @@ async function* tellEach(
 /** Those of the ids that a file has. */
 async function keysIn(
   file: ConversationFile,
-  wanted: ReadonlySet<string>,
+  wanted: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
-  if (wanted.size === 0) return found;
-  for await (const batch of file.lines()) {
-    for (const { key } of batch) if (wanted.has(key)) found.add(key);
-  }
+  if (wanted.length === 0) return found;
+  const ranges = joinRanges(wanted.map(rangeOf));
+  for await (const { id } of file.messagesWithin(ranges)) found.add(String(id));
   return found;
 }
 
@@ -250,7 +250,10 @@ class ChangeCollector {
     const gone = within.filter(([key, { what, last }]) => {
       return what === 'deleted' && this.#ranges.slice(last).some((range) => isWithin(key, range));
     });
-    const back = await keysIn(file, new Set(gone.map(([key]) => key)));
+    const back = await keysIn(
+      file,
+      gone.map(([key]) => key),
+    );
     // it came, and was edited: whoever knew nothing of it needs not be told twice
     const isNew = new Set(within.filter((one) => this.#isNew(one)).map(([key]) => key));
     const edited: string[] = [];
@@ -282,33 +285,4 @@ class ChangeCollector {
   #isNew([key, { first }]: [string, Fate]): boolean {
     return this.#ranges.slice(0, first).some((range) => isWithin(key, range));
   }
-}
-
-/** Ranges in order, those that overlap joined. */
-function joinRanges(ranges: readonly IdRange[]): IdRange[] {
-  const joined: IdRange[] = [];
-  for (const range of [...ranges].sort((a, b) => compareMessageIds(a.first, b.first))) {
-    const before = joined.at(-1);
-    if (!before || compareMessageIds(before.last, range.first) < 0) joined.push(range);
-    else if (compareMessageIds(before.last, range.last) < 0) {
-      joined[joined.length - 1] = { first: before.first, last: range.last };
-    }
-  }
-  return joined;
-}
-
-/** Whether one of the ranges, which are in order, has the id. */
-function isInRanges(ranges: readonly IdRange[], key: string): boolean {
-  let [low, high] = [0, ranges.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (compareMessageIds((ranges[middle] as IdRange).last, key) < 0) low = middle + 1;
-    else high = middle;
-  }
-  const range = ranges[low];
-  return range !== undefined && isWithin(key, range);
-}
-
-function isWithin(key: string, { first, last }: IdRange): boolean {
-  return compareMessageIds(key, first) >= 0 && compareMessageIds(key, last) <= 0;
 }

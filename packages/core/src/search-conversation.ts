@@ -2,12 +2,12 @@
 // is no message by itself shows that another program laid the file out: then its messages are streamed, which reads any
 // layout, and says where a broken file is broken.
 
-import { checkMessage, compareMessageIds, type Message, ProblemList } from '@tgstore/schema';
+import { compareMessageIds, type Message } from '@tgstore/schema';
 import { linesOf } from './byte-filter.ts';
 import type { ByteSpan } from './byte-span.ts';
 import { ContextWindow, type InContext } from './context-window.ts';
 import type { ConversationFile } from './conversation-file.ts';
-import { BrokenLineError, parseOrderedLine } from './message-lines.ts';
+import { BrokenLineError, parseValidLine } from './message-lines.ts';
 import type { MessageMatcher, TextMatch } from './message-matcher.ts';
 import { readAhead } from './read-ahead.ts';
 
@@ -64,7 +64,7 @@ async function* searchLines(
     signal?.throwIfAborted();
     const lines = linesOf(bytes, matcher.filter, { all: context > 0 });
     for (const { start, end, mayMatch } of lines) {
-      const read = once(() => parseLine(bytes.subarray(start, end)));
+      const read = once(() => parseValidLine(bytes.subarray(start, end)).message);
       if (mayMatch) {
         const id = String(read().id);
         if (previous !== undefined && compareMessageIds(previous, id) >= 0)
@@ -93,13 +93,6 @@ async function* searchMessages(
 function find(message: Message, matcher: MessageMatcher): FoundMessage | undefined {
   const matches = matcher.match(message);
   return matches && { message, matches };
-}
-
-/** @throws {@link BrokenLineError} where it is not one whole and valid message */
-function parseLine(line: Buffer): Message {
-  const { key, message } = parseOrderedLine(line);
-  if (checkMessage(message, key, new ProblemList())) return message;
-  throw new BrokenLineError();
 }
 
 function once<T>(read: () => T): () => T {

@@ -63,7 +63,7 @@ test('ids, status, sender and dates narrow it', async () => {
 test('misuse is told at once, before anything is read', async () => {
   const files = new FileManager({ storageDir: '/nowhere' });
   expect(() => files.searchMessages('')).toThrow(/empty/);
-  expect(() => files.searchMessages('x', { from: 'soon' })).toThrow(/from must be a date/);
+  expect(() => files.searchMessages('x', { from: 'soon' })).toThrow(/`from` must be a date/);
   for (const context of [-1, 1.5, Number.NaN]) {
     expect(() => files.searchMessages('x', { context })).toThrow(/context/);
   }

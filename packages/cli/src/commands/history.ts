@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '@tgstore/core';
+import type { EnhancedFileManager, HistoryEntry } from '@tgstore/core';
 import type { Message } from '@tgstore/schema';
 import { Command } from 'commander';
 import { type CommandContext, examples } from '../command-context.ts';
@@ -35,17 +35,10 @@ export async function runHistory(
   const store = await openStore(options, io);
   const entries: HistoryEntry[] = [];
   for await (const entry of store.history(id, messageId)) entries.push(entry);
-  const now = messageId === undefined ? undefined : await findMessage();
+  const now = messageId === undefined ? undefined : await findMessage(store, id, messageId);
   if (options.json) json(io, { conversation_id: id, entries, ...(now && { now }) });
   else print();
   return ExitCode.ok;
-
-  async function findMessage(): Promise<Message | undefined> {
-    for await (const message of store.readMessages(id)) {
-      if (String(message.id) === messageId) return message;
-    }
-    return undefined;
-  }
 
   function print(): void {
     for (const entry of entries) printEntry(entry, io);
@@ -55,6 +48,15 @@ export async function runHistory(
       messageId === undefined ? 'was edited or deleted' : `is known of message ${messageId}`;
     line(io.stderr, `Nothing ${what} in conversation ${printable(id)}`);
   }
+}
+
+async function findMessage(
+  store: EnhancedFileManager,
+  id: string,
+  messageId: string,
+): Promise<Message | undefined> {
+  await using file = await store.openConversation(id);
+  return await file.findMessage(messageId);
 }
 
 /** `2026-11-23 10:27:27  revision 2 (append)  message 101 edited`, and below it what it said before. */

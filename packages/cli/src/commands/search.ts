@@ -1,7 +1,7 @@
 import type { EnhancedFileManager, SearchHit } from '@tgstore/core';
 import { stringifyJson } from '@tgstore/schema';
 import { Command } from 'commander';
-import { toCount } from '../arguments.ts';
+import { toCount, toDate } from '../arguments.ts';
 import { type CommandContext, examples } from '../command-context.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
@@ -15,8 +15,8 @@ import { printError } from '../verdict.ts';
 export interface SearchCommandOptions extends GlobalOptions {
   readonly regexp?: boolean | undefined;
   readonly caseSensitive?: boolean | undefined;
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
   readonly sender?: string | undefined;
   readonly context?: number | undefined;
   readonly limit?: number | undefined;
@@ -35,8 +35,8 @@ export function searchCommand({ io, exit }: CommandContext): Command {
     .argument('[id...]', 'conversations; all where none is named')
     .option('-e, --regexp', 'the text is a regular expression, as JavaScript has them')
     .option('-s, --case-sensitive', 'tell upper case from lower case')
-    .option('--from <date>', 'sent then or later: 2024-01-31, or with time and zone')
-    .option('--to <date>', 'sent before')
+    .option('--from <date>', 'sent then or later: 2024-01-31, or with time and zone', toDate)
+    .option('--to <date>', 'sent before', toDate)
     .option('--sender <sender>', 'sent by this id, or by who has this name')
     .option('-C, --context <number>', 'how many messages before and after', toCount)
     .option('--limit <number>', 'stop after so many', toCount)

@@ -1,7 +1,7 @@
 import type { ConversationFile } from '@tgstore/core';
 import type { Message, Metadata } from '@tgstore/schema';
-import { Command } from 'commander';
-import { toCount } from '../arguments.ts';
+import { Command, Option } from 'commander';
+import { toCount, toDate } from '../arguments.ts';
 import { type CommandContext, examples } from '../command-context.ts';
 import { describeContent } from '../describe-message.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
@@ -12,6 +12,8 @@ import { type GlobalOptions, openStore } from '../store.ts';
 export interface ShowOptions extends GlobalOptions {
   readonly last?: number | undefined;
   readonly after?: string | undefined;
+  readonly before?: string | undefined;
+  readonly from?: Date | undefined;
   readonly limit?: number | undefined;
 }
 
@@ -19,13 +21,19 @@ export function showCommand({ io, exit }: CommandContext): Command {
   return new Command('show')
     .summary('show one conversation')
     .description(
-      'Shows what is known of a conversation, and messages of it: the last ten, or from one on.',
+      'Shows what is known of a conversation, and messages of it: the last ten, or the first ten of a range.',
     )
     .argument('<conversation>', 'its id')
-    .option('--last <number>', 'how many of the last messages', toCount)
-    .option('--after <message>', 'messages behind this id instead')
-    .option('--limit <number>', 'how many of them', toCount)
-    .addHelpText('before', examples('show 12345', 'show -1001234567890 --after 101 --limit 50'))
+    .option('--after <message>', 'only messages behind this id')
+    .option('--before <message>', 'only messages before this id')
+    .option('--from <date>', 'only from the first message of this time on: 2024-01-31', toDate)
+    .option('--limit <number>', 'how many of the first of them; with --after or --from 10', toCount)
+    .addOption(
+      new Option('--last <number>', 'how many of the last of them; else 10')
+        .argParser(toCount)
+        .conflicts('limit'),
+    )
+    .addHelpText('before', examples('show 12345', 'show 12345 --before 101 --last 20'))
     .addHelpText('after', describeExitCodes('notAStore'))
     .action(async (id: string, _options: unknown, command: Command) => {
       exit(await runShow(id, command.optsWithGlobals(), io));
@@ -46,17 +54,12 @@ export async function runShow(id: string, options: ShowOptions, io: Io): Promise
   return ExitCode.ok;
 }
 
-async function readMessages(
-  file: ConversationFile,
-  { last = 10, after, limit }: ShowOptions,
-): Promise<Message[]> {
+async function readMessages(file: ConversationFile, options: ShowOptions): Promise<Message[]> {
+  const { after, before, from, limit, last } = options;
+  const fromStart = limit !== undefined || (last === undefined && (after ?? from) !== undefined);
+  const count = fromStart ? { limit: limit ?? 10 } : { last: last ?? 10 };
   const messages: Message[] = [];
-  const fromStart = after !== undefined || limit !== undefined;
-  const range = fromStart ? { after, limit: limit ?? 10 } : {};
-  for await (const message of file.messages(range)) {
-    messages.push(message);
-    if (!fromStart && messages.length > last) messages.shift();
-  }
+  for await (const one of file.messages({ after, before, from, ...count })) messages.push(one);
   return messages;
 }
 
