@@ -5,7 +5,7 @@ import type { HeldGuard } from './conversation-guard.ts';
 import type { StoredFile } from './layout.ts';
 import { quarantine } from './quarantine.ts';
 import type { StoreDirectory } from './store-directory.ts';
-import { takeBackAppend } from './take-back-append.ts';
+import { type TakenBack, takeBackAppend } from './take-back-append.ts';
 
 /**
  * Runs a change of one conversation under its lock, after what a crash or another program left of it was mended. `change` is given
@@ -18,8 +18,7 @@ export async function changeConversation<T>(
   change: (held: HeldGuard, found: StoredFile | undefined) => Promise<T>,
 ): Promise<T> {
   return await store.change(id, operation, async (held) => {
-    await takeBackAppend(store, id);
-    const { found } = await uniteNames(store, id, held);
+    const { found } = await mendConversation(store, id, held);
     return await change(held, found);
   });
 }
@@ -29,6 +28,21 @@ interface United {
   readonly found: StoredFile | undefined;
   /** Where the others are. */
   readonly moved: readonly string[];
+}
+
+/** What was mended of a conversation. */
+export interface Mended extends United {
+  readonly append: TakenBack;
+}
+
+/** Mends what a crash or another program left of a conversation. To be called under its lock. */
+export async function mendConversation(
+  store: StoreDirectory,
+  id: string,
+  held: HeldGuard,
+): Promise<Mended> {
+  const append = await takeBackAppend(store, id);
+  return { append, ...(await uniteNames(store, id, held)) };
 }
 
 /**

@@ -3,6 +3,7 @@ import { isTemporaryName } from '@tgstore/fs';
 import { MessageSummary, type Metadata, SCHEMA_VERSION } from '@tgstore/schema';
 import type { ConversationFile } from './conversation-file.ts';
 import { hasCode, StoreError } from './errors.ts';
+import { isInterrupted } from './interrupted-append.ts';
 import { HOW_TO_MEND } from './invalid-file.ts';
 import type { StoredFile } from './layout.ts';
 import { countDamagedLines } from './read-changes.ts';
@@ -86,6 +87,7 @@ async function* checkDirectory(store: StoreDirectory): AsyncGenerator<CheckProbl
         'nothing: the next write removes it if its writer is dead',
       );
     } else if (interrupted !== undefined) {
+      if (!(await isInterrupted(store, interrupted))) continue;
       const remedy = 'nothing: the next change takes it back; tgstore recover does it at once';
       yield error(
         'CHECK_INTERRUPTED_APPEND',

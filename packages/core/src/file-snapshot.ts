@@ -1,7 +1,7 @@
 // One state of a conversation file, while other processes may append to it in place.
 // 1. Up to the end of the last message a file never changes; only the tail behind it does, while an undo record has the old one.
 // 2. So the tail is kept in memory: from the record where one is in force, else from the file, if after a look that no record
-//    is in force it reads the same once more.
+//    is in force it reads the same once more, and the file is no longer or later than it was at first.
 
 import {
   type FileHandleLike,
@@ -34,6 +34,8 @@ export interface SnapshotOptions {
 interface KeptTail {
   readonly at: number;
   readonly bytes: Uint8Array;
+  /** Whether another one is taking its place. */
+  readonly isReplaced: boolean;
 }
 
 /** No file below this size is appended to in place, so its readers need not look for an undo record. Part of the format. */
@@ -57,7 +59,8 @@ export class FileSnapshot implements AsyncDisposable {
   ) {
     this.path = path;
     this.size = kept ? kept.at + kept.bytes.length : Number(stats.size);
-    this.identity = { inode: stats.ino, size: BigInt(this.size), modifiedNs: stats.mtimeNs };
+    const modifiedNs = kept?.isReplaced ? NEVER_AGAIN : stats.mtimeNs;
+    this.identity = { inode: stats.ino, size: BigInt(this.size), modifiedNs };
     this.links = Number(stats.nlink);
     this.#handle = handle;
     this.#kept = kept;
@@ -107,7 +110,8 @@ export class FileSnapshot implements AsyncDisposable {
 
   /** Reads all of it into memory, for who needs all of a small file. */
   async keepWhole(): Promise<void> {
-    if (this.#kept?.at !== 0) this.#kept = { at: 0, bytes: await this.read(0, this.size) };
+    if (this.#kept?.at !== 0)
+      this.#kept = { at: 0, bytes: await this.read(0, this.size), isReplaced: false };
   }
 
   /** The bytes from `start` to `end`. @throws {@link StoreError} `STORE_INVALID_FILE` where the file was cut meanwhile */
@@ -145,20 +149,21 @@ async function keepTail(file: OpenFile): Promise<KeptTail | typeof NOTHING | und
   if (record) {
     // of a file that has taken the place of this one it would say nothing
     const now = await fileSystem.lstat(path, { bigint: true });
-    return now.ino === stats.ino ? record : undefined;
+    if (now.ino !== stats.ino) return undefined;
+    const { at, bytes } = record;
+    return { at, bytes, isReplaced: true };
   }
   const size = Number(stats.size);
   const tail = await findTail((start, end) => readFully(handle, start, end), size);
   if (await recordInForce(file)) return undefined;
-  if (!tail) {
-    // other layouts are never appended to; a torn tail looks like one
-    const now = await handle.stat({ bigint: true });
-    const isSame = now.size === stats.size && now.mtimeNs === stats.mtimeNs;
-    return isSame ? NOTHING : undefined;
-  }
+  const again = tail && (await readFully(handle, tail.messagesEnd, size));
+  // where it was appended to since the first look, both reads ended too early; a torn tail looks like another layout, which nobody appends to
+  const now = await handle.stat({ bigint: true });
+  if (now.size !== stats.size || now.mtimeNs !== stats.mtimeNs) return undefined;
+  if (!tail || !again) return NOTHING;
   const { messagesEnd: at, bytes } = tail;
-  const again = await readFully(handle, at, size);
-  return bytes.equals(again) && at + bytes.length === size ? { at, bytes } : undefined;
+  if (!bytes.equals(again) || at + bytes.length !== size) return undefined;
+  return { at, bytes, isReplaced: false };
 }
 
 async function recordInForce({
@@ -175,5 +180,7 @@ function buffer({ buffer: bytes, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(bytes, byteOffset, byteLength);
 }
 
+/** No time of a file: what is being replaced must not be taken for what follows, should that be as long. */
+const NEVER_AGAIN = -1n;
 const NOTHING = Symbol('nothing is kept');
 const ATTEMPTS = 100;

@@ -66,6 +66,9 @@ async function find(
   const splices: Splice[] = [];
   const dates = new MessageSummary();
   dates.addAll({ count, lastMessageId: undefined, lastMessageDate: lastDate });
+  const latest = Date.parse(lastDate);
+  const isLatest = (date: string | null | undefined): boolean =>
+    typeof date === 'string' && Date.parse(date) === latest;
   let last = lastKey;
   let added = 0;
   let seen = 0;
@@ -86,8 +89,9 @@ async function find(
     await recorder.flush();
     if (winner === old) continue;
     const date = dateOf(winner.json);
-    // the latest date may be that of another message now
-    if (old && dateOf(old.json) === lastDate && date !== lastDate) return undefined;
+    const before = old && dateOf(old.json);
+    // the latest date may be that of another message now; and of two ways to write it, that of the first message counts
+    if (!isNewest && date !== before && [before, date].some(isLatest)) return undefined;
     dates.add({ id: key, date });
     const text = lineOf(winner);
     if (old && found) {

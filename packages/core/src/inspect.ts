@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type { BackupManager } from '@tgstore/backup';
 import { isTemporaryName } from '@tgstore/fs';
 import { isVoid } from './claims.ts';
+import { isInterrupted } from './interrupted-append.ts';
 import { type ConversationLock, listConversationLocks } from './lock-conversations.ts';
 import { type Claim, idsWithState, readState } from './state-file.ts';
 import type { StoreDirectory } from './store-directory.ts';
@@ -69,8 +70,7 @@ export async function inspectStore(
       unprocessed: unprocessed.length,
       several: countSeveral(named),
       raw: named.filter(({ canonical }) => !canonical).length,
-      interruptedAppends: entries.filter((name) => store.layout.idOfUndoRecord(name) !== undefined)
-        .length,
+      interruptedAppends: await countInterrupted(store, entries),
       temporaryFiles: entries.filter(isTemporaryName).length,
     },
     quarantined: (await store.namesIn(store.layout.quarantineDirectory)).length,
@@ -87,6 +87,14 @@ function countSeveral(named: readonly { readonly id: string }[]): number {
   const counts = new Map<string, number>();
   for (const { id } of named) counts.set(id, (counts.get(id) ?? 0) + 1);
   return [...counts.values()].filter((count) => count > 1).length;
+}
+
+async function countInterrupted(store: StoreDirectory, names: readonly string[]): Promise<number> {
+  let count = 0;
+  for (const id of names.flatMap((name) => store.layout.idOfUndoRecord(name) ?? [])) {
+    if (await isInterrupted(store, id)) count += 1;
+  }
+  return count;
 }
 
 async function describeDisk(path: string): Promise<StoreReport['disk']> {
