@@ -11,6 +11,7 @@ import { append } from './compare/items/append.ts';
 import { imports } from './compare/items/import.ts';
 import { list } from './compare/items/list.ts';
 import { load } from './compare/items/load.ts';
+import { place } from './compare/items/place.ts';
 import { processing } from './compare/items/process.ts';
 import { read } from './compare/items/read.ts';
 import { save } from './compare/items/save.ts';
@@ -25,6 +26,7 @@ import { writeToReadme } from './readme-table.ts';
 
 const items: Readonly<Record<string, Item>> = {
   append,
+  place,
   save,
   load,
   read,

@@ -2,6 +2,8 @@
 export interface Sizes {
   /** Messages of the conversations that are appended to. The largest is also read. */
   readonly append: readonly number[];
+  /** Messages of the conversations that are appended to in two ways. */
+  readonly place: readonly number[];
   /** Conversations that are saved and loaded, of a hundred messages. */
   readonly save: number;
   /** Files that are listed. */
@@ -17,6 +19,7 @@ export interface Sizes {
 export const sizes = {
   full: {
     append: [10_000, 100_000, 1_000_000],
+    place: [1_000, 2_000, 4_000, 8_000, 16_000],
     save: 1_000,
     list: 100_000,
     small: 10_000,
@@ -26,6 +29,7 @@ export const sizes = {
   },
   moderate: {
     append: [10_000, 100_000],
+    place: [2_000, 4_000, 8_000],
     save: 1_000,
     list: 10_000,
     small: 2_000,
@@ -35,6 +39,7 @@ export const sizes = {
   },
   quick: {
     append: [1_000, 5_000],
+    place: [1_000],
     save: 50,
     list: 1_000,
     small: 100,

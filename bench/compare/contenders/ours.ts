@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { EnhancedFileManager, FileManager } from '@tgstore/core';
 import type { Act, Actions, Options } from '../actions.ts';
-import { names, readChats, readFurther, WARM_UP } from '../data/files.ts';
+import { names, readChats, readFurther, WARM_UP, WARM_UPS } from '../data/files.ts';
 import { SOUGHT } from '../data/sought.ts';
 import { inHand } from '../in-hand.ts';
 
@@ -9,12 +9,9 @@ const ID = '1';
 
 /** `@tgstore/core` as it is used, with its defaults: everything durable, everything validated. */
 export const actions: Actions = {
-  async append({ data, work }) {
-    const files = new EnhancedFileManager({ storageDir: join(work, names.store) });
-    const further = await readFurther(data);
-    await files.appendMessages(ID, further(WARM_UP));
-    return async (time) => (await files.appendMessages(ID, further(time))).added;
-  },
+  append: (options) => append(options),
+  appendInPlace: (options) => append(options, { appendInPlaceFrom: 0 }),
+  appendAnew: (options) => append(options, { appendInPlaceFrom: Number.POSITIVE_INFINITY }),
 
   async save(options) {
     const { files, chats } = await toSave(options, EnhancedFileManager);
@@ -85,6 +82,18 @@ type Manager = typeof FileManager | typeof EnhancedFileManager;
 
 function open(directory: string, options: { lockTimeoutMs?: number } = {}): EnhancedFileManager {
   return new EnhancedFileManager({ storageDir: join(directory, names.store), ...options });
+}
+
+async function append(
+  { data, work }: Options,
+  options: { appendInPlaceFrom?: number } = {},
+): Promise<Act> {
+  const files = new EnhancedFileManager({ storageDir: join(work, names.store), ...options });
+  const further = await readFurther(data);
+  for (let time = -WARM_UPS; time <= WARM_UP; time += 1) {
+    await files.appendMessages(ID, further(time));
+  }
+  return async (time) => (await files.appendMessages(ID, further(time))).added;
 }
 
 async function toSave<T extends FileManager>(

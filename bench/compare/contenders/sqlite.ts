@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Message } from '@tgstore/schema';
 import type { Actions } from '../actions.ts';
-import { names, readChats, readFurther, WARM_UP } from '../data/files.ts';
+import { names, readChats, readFurther, WARM_UP, WARM_UPS } from '../data/files.ts';
 import { ChatDatabase } from './chat-database.ts';
 
 const ID = '1';
@@ -22,7 +22,7 @@ export const actions: Actions = {
       database.commit();
       return added.length;
     };
-    append(WARM_UP);
+    for (let time = -WARM_UPS; time <= WARM_UP; time += 1) append(time);
     return append;
   },
 

@@ -45,11 +45,11 @@ export async function readChat(path: string): Promise<Chat> {
 /** How many messages are appended at once. */
 export const APPENDED = 100;
 
-/** Messages to append, `APPENDED` at a time: a slice for each time, and before them one to warm up with. */
+/** Messages to append, `APPENDED` at a time: a slice for each time, and before them those to warm up with. */
 export async function readFurther(data: string): Promise<(time: number) => Message[]> {
   const all = JSON.parse(await readFile(join(data, names.further), 'utf8')) as Message[];
   return (time) => {
-    const start = (time + 1) * APPENDED;
+    const start = (time + WARM_UPS) * APPENDED;
     const slice = all.slice(start, start + APPENDED);
     if (slice.length < APPENDED) throw new RangeError('too few messages were prepared');
     return slice;
@@ -58,3 +58,6 @@ export async function readFurther(data: string): Promise<(time: number) => Messa
 
 /** The time to give to {@link readFurther} before anything is measured. */
 export const WARM_UP = -1;
+
+/** How often those warm up that take milliseconds, from time `-WARM_UPS` to {@link WARM_UP}: until the code is compiled. */
+export const WARM_UPS = 40;

@@ -13,11 +13,11 @@ import { makeStore } from '../../make-store.ts';
 import { sampleMessages } from '../../sample-messages.ts';
 import type { Actions, Options } from '../actions.ts';
 import { ChatDatabase } from '../contenders/chat-database.ts';
-import { APPENDED, names } from './files.ts';
+import { APPENDED, names, WARM_UPS } from './files.ts';
 import { SOUGHT } from './sought.ts';
 
-/** Enough for a warm-up and twenty times. */
-const FURTHER = 21 * APPENDED;
+/** Enough for all warm-ups and twenty times. */
+const FURTHER = (WARM_UPS + 20) * APPENDED;
 
 /** What prepares data, each in a directory that it makes. */
 export const actions: Actions = {

@@ -9,7 +9,7 @@ export const load: Item = {
   async compare(setting) {
     const { bytes, ...given } = await manyConversations(setting);
     const conversations = setting.sizes.save;
-    const task = { ...given, conversations, expected: conversations * EACH };
+    const task = { ...given, conversations, expected: conversations * EACH, times: 20 };
     const inTurn = [
       member('`EnhancedFileManager.loadConversation`', 'ours', 'load', task),
       member('`FileManager.loadConversation`', 'ours', 'loadAlone', task),

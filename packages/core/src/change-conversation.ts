@@ -79,9 +79,7 @@ async function validate(store: StoreDirectory, path: string): Promise<void> {
 
 /** The files of a conversation, the one first that readers take. */
 export async function findNames(store: StoreDirectory, id: string): Promise<StoredFile[]> {
-  const names: StoredFile[] = [];
-  for (const file of store.layout.candidates(id)) {
-    if (await store.exists(file.path)) names.push(file);
-  }
-  return names;
+  const candidates = store.layout.candidates(id);
+  const exist = await Promise.all(candidates.map(({ path }) => store.exists(path)));
+  return candidates.filter((_file, index) => exist[index]);
 }

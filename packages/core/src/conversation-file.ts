@@ -4,7 +4,6 @@
 // 3. In the line layout only what is asked for is read. What another program has written into it, over several lines or out of
 //    order, is read more slowly, or refused.
 
-import { isUtf8 } from 'node:buffer';
 import {
   type Conversation,
   type ConversationStatus,
@@ -34,7 +33,7 @@ import { findTail, parseTail, type Tail } from './find-tail.ts';
 import { isInRanges, isWithin, rangeOf } from './id-ranges.ts';
 import { invalidFile } from './invalid-file.ts';
 import type { LineBytesSource } from './line-search.ts';
-import { BrokenLineError, lineSpans, parseLine } from './message-lines.ts';
+import { BrokenLineError, parseLines } from './message-lines.ts';
 import {
   isBetween,
   type KeyRange,
@@ -232,23 +231,15 @@ export class ConversationFile implements AsyncDisposable {
     { start, end }: ByteSpan,
     { blockBytes = CHUNK_BYTES }: { readonly blockBytes?: number | undefined } = {},
   ): AsyncGenerator<LineBytes> {
-    let offset = start;
-    let pieces: Buffer[] = [];
-    for (let at = start; at < end; at += blockBytes) {
-      const chunk = await this.#snapshot.read(at, Math.min(end, at + blockBytes));
-      const isLast = at + chunk.length >= end;
-      const cut = isLast ? chunk.length : chunk.lastIndexOf(NEWLINE) + 1;
-      // a line may be longer than a block
-      if (cut > 0) {
-        const bytes =
-          pieces.length === 0
-            ? chunk.subarray(0, cut)
-            : Buffer.concat([...pieces, chunk.subarray(0, cut)]);
-        pieces = [];
-        yield { bytes, offset };
-        offset += bytes.length;
-      }
-      if (cut < chunk.length) pieces.push(chunk.subarray(cut));
+    let size = blockBytes;
+    for (let offset = start; offset < end; ) {
+      const chunk = await this.#snapshot.read(offset, Math.min(end, offset + size));
+      const isLast = offset + chunk.length >= end;
+      const length = isLast ? chunk.length : chunk.lastIndexOf(NEWLINE) + 1;
+      // the line that is cut is read again, with the next block; one that is longer than a block, in a larger one
+      size = length === 0 ? size * 2 : blockBytes;
+      if (length > 0) yield { bytes: chunk.subarray(0, length), offset };
+      offset += length;
     }
   }
 
@@ -488,12 +479,10 @@ function* messagesOf(
   { bytes, offset }: LineBytes,
   { last, expected }: { readonly last: number | undefined; readonly expected: IsExpected },
 ): Generator<Message> {
-  if (!isUtf8(bytes)) throw new BrokenLineError();
   const problems = new ProblemList();
-  for (const [start, end] of lineSpans(bytes)) {
-    const { key, message, isLast } = parseLine(bytes.subarray(start, end)) ?? {};
-    if (key === undefined || !checkMessage(message, key, problems)) throw new BrokenLineError();
-    if (isLast !== (offset + end === last) || !expected(key)) throw new BrokenLineError();
+  const endsMessages = offset + bytes.length === last;
+  for (const { key, message } of parseLines(bytes, { endsMessages })) {
+    if (!checkMessage(message, key, problems) || !expected(key)) throw new BrokenLineError();
     yield message;
   }
 }

@@ -14,6 +14,7 @@ import type {
 } from '@tgstore/backup';
 import { nodeFileSystem, removeDurably } from '@tgstore/fs';
 import {
+  type Conversation,
   type ConversationInput,
   type FetchMode,
   filterConversations,
@@ -79,7 +80,7 @@ export interface EnhancedFileManagerOptions extends FileManagerOptions {
   readonly backupDir?: string | undefined;
   /**
    * Conversation files from this size on, in bytes, are appended to in place; smaller ones are written anew, which takes fewer
-   * syncs. At least 256 KiB. @default 4 MiB
+   * syncs. At least 256 KiB. @default 1 MiB
    */
   readonly appendInPlaceFrom?: number | undefined;
   /** Told what is mended, taken over and backed up; pino and console fit. @default silent */
@@ -173,7 +174,10 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
     conversation: ConversationInput,
     { force = false }: { readonly force?: boolean | undefined } = {},
   ): Promise<string> {
-    const valid = validateConversation(conversation);
+    return await this.#save(validateConversation(conversation), force);
+  }
+
+  async #save(valid: Conversation, force: boolean): Promise<string> {
     const id = valid.metadata.conversation_id;
     return await this.#change(id, 'save', async (held, found) => {
       if (found && !force) throw alreadyExists(id, found.path);
@@ -268,7 +272,7 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
           skipped.push(valid.metadata.conversation_id);
           return;
         }
-        await this.saveConversation(valid, { force });
+        await this.#save(valid, force);
         saved.push(valid.metadata.conversation_id);
       } catch (error) {
         failed.push({ id, error });

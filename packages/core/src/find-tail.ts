@@ -13,12 +13,16 @@ export async function findTail(
   read: (start: number, end: number) => Promise<Buffer>,
   size: number,
 ): Promise<TailBytes | undefined> {
-  const first = await read(0, Math.min(size, FIRST_LINE.length));
+  // where there is no message, the newline of the first line stands before the tail
+  const startOf = (length: number): number => Math.max(FIRST_LINE.length - 1, size - length);
+  const [first, last] = await Promise.all([
+    read(0, Math.min(size, FIRST_LINE.length)),
+    read(Math.min(size, startOf(FIRST_LOOK)), size),
+  ]);
   if (first.toString('latin1') !== FIRST_LINE) return undefined;
   for (let length = FIRST_LOOK; ; length *= 8) {
-    // where there is no message, the newline of the first line stands before the tail
-    const start = Math.max(FIRST_LINE.length - 1, size - length);
-    const end = await read(start, size);
+    const start = startOf(length);
+    const end = length === FIRST_LOOK ? last : await read(start, size);
     const at = end.lastIndexOf(AFTER_MESSAGES + BEFORE_METADATA);
     if (at >= 0) return { messagesEnd: start + at, bytes: end.subarray(at) };
     if (start < FIRST_LINE.length || length > LAST_LOOK) return undefined;

@@ -1,51 +1,51 @@
 import { isUtf8 } from 'node:buffer';
-import { checkMessage, type Message, ProblemList, parseJson } from '@tgstore/schema';
+import { checkMessage, type Message, mayLoseDigits, ProblemList, parseJson } from '@tgstore/schema';
 
-/** A line of a conversation file, parsed but not validated. */
-export interface ParsedLine {
+/** A line that lines are looked for by, or that is to be read as a message, is none of ours: another program wrote it. */
+export class BrokenLineError extends Error {}
+
+/** A line of a conversation file, validated. */
+export interface MessageAndLine {
   readonly key: string;
   /** The message as JSON text. */
   readonly json: string;
-  readonly message: unknown;
+  readonly message: Message;
   /** Whether no comma follows, as behind the last one. */
   readonly isLast: boolean;
 }
 
-/**
- * Parses a line `"id":{…}`, with or without the comma behind it. `undefined` for bytes that are no such line: another program may
- * have laid a message out over several.
- */
-export function parseLine(line: Buffer): ParsedLine | undefined {
+/** Parses and validates a line `"id":{…}`, with or without the comma behind it. @throws {@link BrokenLineError} */
+export function parseValidLine(line: Buffer): MessageAndLine {
   const isLast = line[line.length - 1] !== COMMA;
-  const end = isLast ? line.length : line.length - 1;
-  try {
-    const text = line.toString('utf8', 0, end);
-    KEY.lastIndex = 0;
-    const [before, key] = KEY.exec(text) ?? [];
-    if (before === undefined || key === undefined) return undefined;
-    const json = text.slice(before.length);
-    const message = parseJson(json);
-    return {
-      key: PLAIN.test(key) ? key : (JSON.parse(`"${key}"`) as string),
-      json,
-      message,
-      isLast,
-    };
-  } catch {
-    return undefined;
-  }
+  const text = decode(isLast ? line : line.subarray(0, -1));
+  const { key, end } = keyAt(text, 0);
+  const json = text.slice(end);
+  const message = parse(json, parseJson);
+  if (checkMessage(message, key, new ProblemList())) return { key, json, message, isLast };
+  throw new BrokenLineError();
 }
 
-/** A line that lines are looked for by is none of ours. */
-export class BrokenLineError extends Error {}
-
-/** As {@link parseLine}, and validated. @throws {@link BrokenLineError} */
-export function parseValidLine(line: Buffer): ParsedLine & { readonly message: Message } {
-  const parsed = isUtf8(line) ? parseLine(line) : undefined;
-  if (!parsed) throw new BrokenLineError();
-  const { message } = parsed;
-  if (!checkMessage(message, parsed.key, new ProblemList())) throw new BrokenLineError();
-  return { ...parsed, message };
+/**
+ * Parses the whole lines of a block, each with a comma at its end but for the last one where it `endsMessages`. Not validated.
+ *
+ * @throws {@link BrokenLineError}
+ */
+export function* parseLines(
+  block: Buffer,
+  { endsMessages }: { readonly endsMessages: boolean },
+): Generator<{ readonly key: string; readonly message: unknown }> {
+  const text = decode(block);
+  // asked once for all of them
+  const parser = mayLoseDigits(text) ? parseJson : JSON.parse;
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline;
+    const isLast = endsMessages && newline < 0;
+    if ((text.charCodeAt(end - 1) === COMMA) === isLast) throw new BrokenLineError();
+    const { key, end: json } = keyAt(text, start);
+    yield { key, message: parse(text.slice(json, isLast ? end : end - 1), parser) };
+    start = end + 1;
+  }
 }
 
 /** Start and end of each line of a block, in bytes of the block; the newline is left out. */
@@ -58,8 +58,34 @@ export function* lineSpans(block: Buffer): Generator<[start: number, end: number
   }
 }
 
+/** The key that stands at `start`, and where what follows its colon begins. */
+function keyAt(text: string, start: number): { key: string; end: number } {
+  KEY.lastIndex = start;
+  const [before, key] = KEY.exec(text) ?? [];
+  if (before === undefined || key === undefined) throw new BrokenLineError();
+  const plain = PLAIN.test(key) ? key : (parse(`"${key}"`, JSON.parse) as string);
+  return { key: plain, end: start + before.length };
+}
+
+function parse(json: string, parser: (text: string) => unknown): unknown {
+  try {
+    return parser(json);
+  } catch (cause) {
+    throw new BrokenLineError('no JSON', { cause });
+  }
+}
+
+function decode(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new BrokenLineError('no UTF-8');
+  try {
+    return bytes.toString('utf8');
+  } catch (cause) {
+    throw new BrokenLineError('too long for a string', { cause });
+  }
+}
+
 // white space as JSON has it
-const KEY = /"((?:[^"\\]|\\.)*)"[ \t\r]*:[ \t\r]*/y;
+const KEY = /"((?:[^"\\\n]|\\.)*)"[ \t\r]*:[ \t\r]*/y;
 const PLAIN = /^[\w-]*$/;
 const COMMA = 0x2c;
 const NEWLINE = 0x0a;

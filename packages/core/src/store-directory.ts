@@ -20,7 +20,7 @@ interface StoreDirectoryOptions {
   readonly durability: Durability;
   readonly fileSystem: FileSystem;
   readonly guard: ConversationGuard;
-  /** Files from this size on are appended to in place, in bytes. @default 4 MiB */
+  /** Files from this size on are appended to in place, in bytes. @default 1 MiB */
   readonly appendInPlaceFrom?: number | undefined;
 }
 
@@ -247,7 +247,7 @@ export class StoreDirectory {
 }
 
 /** Below it, writing a file anew is cheaper than the two more syncs of an append in place (bench/README.md). */
-const IN_PLACE_FROM = 4 * 1024 * 1024;
+const IN_PLACE_FROM = 1024 * 1024;
 
 async function closeOnFailure(
   file: ConversationFile,

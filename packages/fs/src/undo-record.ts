@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { closeAfter } from './close-after.ts';
 import type { Durability } from './durability.ts';
-import { afterCleaning, confirmChange, FsError, hasCode, messageOf } from './errors.ts';
+import { afterCleaning, confirmChange, FsError, hasCode, joinErrors, messageOf } from './errors.ts';
 import { whereModesExist } from './exact-mode.ts';
 import { type FileHandleLike, type FileSystem, nodeFileSystem } from './file-system.ts';
 import { readRange } from './read-range.ts';
@@ -83,12 +83,14 @@ export async function takeUndoRecord(
   from: number,
 ): Promise<UndoRecord> {
   const at = from - (from % PAGE_SIZE);
-  const bytes = await readRange(handle, at, size - at);
-  if (at + bytes.length !== size) {
-    const message = `${path} had ${size} bytes and now ends after ${at + bytes.length}; another program changes it. Lock it.`;
+  const start = Math.max(0, at - PAGE_SIZE);
+  const end = await readRange(handle, start, size - start);
+  if (start + end.length !== size) {
+    const message = `${path} had ${size} bytes and now ends after ${start + end.length}; another program changes it. Lock it.`;
     throw new FsError('FS_SIZE_MISMATCH', path, message);
   }
-  return { size, at, bytes, prefixHash: await hashPrefix(handle, at) };
+  const bytes = end.subarray(at - start);
+  return { size, at, bytes, prefixHash: sha256(end.subarray(0, at - start)).toString('hex') };
 }
 
 /** Whether a record was taken of this file, as far as the page before its bytes tells: for readers who take no lock. */
@@ -119,8 +121,11 @@ export async function writeUndoRecord(
   const { durability, fileSystem } = settings;
   const handle = await create(undoPath, fileSystem);
   try {
-    await closeAfter(handle, () => fill(handle, undoPath, encode(record), durability));
-    if (durability === 'full') await syncDirectory(dirname(undoPath), { fileSystem });
+    // at the same time: a name without its content was never in force, and a content without its name is none
+    await all([
+      closeAfter(handle, () => fill(handle, undoPath, encode(record), durability)),
+      ...(durability === 'full' ? [syncDirectory(dirname(undoPath), { fileSystem })] : []),
+    ]);
   } catch (error) {
     throw await afterCleaning(error, discardUndoRecord(undoPath, settings));
   }
@@ -153,6 +158,15 @@ export async function removeUndoRecord(
   });
   if (durability === 'relaxed') return;
   await confirmChange(undoPath, () => syncDirectory(dirname(undoPath), { fileSystem }));
+}
+
+/** Waits for all, also where one fails; then throws what failed. */
+async function all(steps: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(steps);
+  const [first, ...more] = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
+  if (first !== undefined) throw joinErrors([first, ...more]);
 }
 
 async function create(undoPath: string, fileSystem: FileSystem): Promise<FileHandleLike> {

@@ -11,7 +11,7 @@ export { fromUnixSeconds, normalizeDate } from './dates.ts';
 export type { Problem, SchemaErrorCode } from './errors.ts';
 export { SchemaError } from './errors.ts';
 export type { ConversationStatus, IncomingConversation } from './incoming.ts';
-export { parseJson, stringifyJson } from './json.ts';
+export { mayLoseDigits, parseJson, stringifyJson } from './json.ts';
 export type { JsonMember, JsonReaderOptions } from './json-reader.ts';
 export { JsonReader } from './json-reader.ts';
 export { conversationJsonSchema } from './json-schema.ts';

@@ -41,8 +41,11 @@ export function explainDepth(error: unknown): unknown {
   return new SchemaError('SCHEMA_INVALID', 'nested too deeply', { cause: error });
 }
 
-// Cheap and wide: sixteen digits in a row, or an exponent of three digits. Most text has neither.
-function mayLoseDigits(text: string): boolean {
+/**
+ * Whether `JSON.parse` may make another value of this text than {@link parseJson}. Cheap, and wide: sixteen digits in a row, or an exponent
+ * of three digits; most text has neither.
+ */
+export function mayLoseDigits(text: string): boolean {
   return hasLongNumber(text) || /\d[eE]\+?\d{3}/.test(text);
 }
 
