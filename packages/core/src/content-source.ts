@@ -7,8 +7,8 @@ import {
   updateMetadata,
 } from '@tgstore/schema';
 import type { Rewriting } from './change-content.ts';
-import type { MessageLine } from './conversation-file.ts';
 import { mergeLines, replaceLines } from './merge-lines.ts';
+import type { MessageLine } from './structure-walk.ts';
 
 export type Head = Pick<Conversation, 'metadata' | 'other'>;
 

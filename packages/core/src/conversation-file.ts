@@ -12,8 +12,6 @@ import {
   deserializeConversation,
   FIRST_LINE,
   type Id,
-  type JsonMember,
-  JsonReader,
   type Message,
   type Metadata,
   migrationPath,
@@ -22,7 +20,6 @@ import {
   readDocument,
   renamedKeys,
   SCHEMA_VERSION,
-  SchemaError,
   stringifyJson,
 } from '@tgstore/schema';
 import type { ByteSpan } from './byte-span.ts';
@@ -43,13 +40,15 @@ import {
   spanOfRange,
   toKeyRange,
 } from './message-range.ts';
-
-/** A message as the line of its file has it. */
-export interface MessageLine {
-  readonly key: string;
-  /** The message as JSON text. */
-  readonly json: string;
-}
+import {
+  chunksOf,
+  decode,
+  explain,
+  type MessageLine,
+  parseAt,
+  walkDocument,
+  walkMessages,
+} from './structure-walk.ts';
 
 /** Whole lines `"id":{…},\n`; behind the last message stands neither comma nor newline. */
 export interface LineBytes {
@@ -104,7 +103,7 @@ export class ConversationFile implements AsyncDisposable {
   async readHead(): Promise<Pick<Conversation, 'metadata' | 'other'>> {
     return await this.#explain(async () => {
       const tail = await this.#readTail();
-      const document = tail?.document ?? (await this.#readForeign(() => {}));
+      const document = tail?.document ?? (await walkDocument(this.#snapshot, () => {}));
       return readDocument({ ...document, messages: {} });
     });
   }
@@ -113,7 +112,8 @@ export class ConversationFile implements AsyncDisposable {
   async renamedKeys(): Promise<[from: string, to: string][]> {
     return await this.#explain(async () => {
       const tail = await this.#readTail();
-      const { metadata, ...rest } = tail?.document ?? (await this.#readForeign(() => {}));
+      const { metadata, ...rest } =
+        tail?.document ?? (await walkDocument(this.#snapshot, () => {}));
       return renamedKeys((metadata ?? rest) as Record<string, unknown>);
     });
   }
@@ -209,7 +209,7 @@ export class ConversationFile implements AsyncDisposable {
   async *lines(): AsyncGenerator<MessageLine[]> {
     const lines = await this.messageLines();
     if (lines) {
-      yield* this.#linesUpTo(lines.span.end);
+      yield* walkMessages(this.#snapshot, lines.span.end);
       return;
     }
     const { messages } = await this.load();
@@ -245,7 +245,7 @@ export class ConversationFile implements AsyncDisposable {
 
   /** The bytes of the file, as they are. */
   bytes(): AsyncGenerator<Uint8Array> {
-    return this.#chunks(this.size);
+    return chunksOf(this.#snapshot, this.size);
   }
 
   /** `undefined` where a line is not one of ours, not valid or out of order: who walks through all of it says where. */
@@ -269,13 +269,8 @@ export class ConversationFile implements AsyncDisposable {
       const whole = this.size <= PARSED_WHOLE ? await this.#parseWhole() : undefined;
       if (whole) return whole;
       const messages = new Map<string, unknown>();
-      const document = await this.#readForeign((members) => {
-        for (const { key, value } of members) {
-          messages.set(
-            key,
-            inPlace(`messages.${key}`, () => parseJson(decode(value))),
-          );
-        }
+      const document = await walkDocument(this.#snapshot, (members) => {
+        for (const { key, value } of members) messages.set(key, parseAt(`messages.${key}`, value));
       });
       return readDocument({ messages, ...document });
     });
@@ -290,13 +285,15 @@ export class ConversationFile implements AsyncDisposable {
     span: ByteSpan,
     expected: IsExpected = () => true,
   ): AsyncGenerator<Iterable<Message>> {
-    const order = new Order();
     const last = (await this.#readTail())?.messagesEnd;
+    let previous: string | undefined;
+    const follows = (key: string): boolean => {
+      const isInOrder = previous === undefined || compareMessageIds(previous, key) < 0;
+      previous = key;
+      return isInOrder && expected(key);
+    };
     for await (const block of this.lineBlocks(span)) {
-      yield messagesOf(block, {
-        last,
-        expected: (key) => order.violatedBy(key) === undefined && expected(key),
-      });
+      yield messagesOf(block, { last, expected: follows });
     }
   }
 
@@ -318,46 +315,6 @@ export class ConversationFile implements AsyncDisposable {
     yield* this.lines();
   }
 
-  async *#linesUpTo(end: number): AsyncGenerator<MessageLine[]> {
-    const reader = new JsonReader(this.#chunks(end, '}'));
-    const order = new Order();
-    const next = async <T>(step: () => Promise<T>) => await this.#explain(step);
-    await next(async () => {
-      await reader.enter('{');
-      await reader.nextKey();
-      await reader.enter('{');
-    });
-    const batches = reader.members();
-    for (;;) {
-      const { done, value: batch } = await next(() => batches.next());
-      // a brace too many would else end the messages before their end
-      if (done) return await next(() => reader.end());
-      const lines: MessageLine[] = [];
-      for (const { key, value } of batch) {
-        const before = order.violatedBy(key);
-        if (before !== undefined) throw this.#disorder(key, before);
-        lines.push({ key, json: this.#decodeMessage(key, value) });
-      }
-      yield lines;
-    }
-  }
-
-  #disorder(key: string, before: string): StoreError {
-    return this.#invalid(
-      `message ${key} stands after ${before}; load and save the conversation, which puts them in order`,
-    );
-  }
-
-  #decodeMessage(key: string, bytes: Uint8Array): string {
-    try {
-      const json = decode(bytes);
-      // another program may have written it over several lines
-      return json.includes('\n') ? stringifyJson(parseJson(json)) : json;
-    } catch (error) {
-      throw this.#invalid(`messages.${key}: ${(error as Error).message}`, error);
-    }
-  }
-
   #parseJson(key: string, json: string): unknown {
     try {
       return parseJson(json);
@@ -375,24 +332,6 @@ export class ConversationFile implements AsyncDisposable {
       throw this.#invalid((error as Error).message, error);
     }
     throw new Error('unreachable');
-  }
-
-  /** Walks through the whole file, whatever its layout: members of `messages` to `take`, the rest is returned. */
-  async #readForeign(take: (members: JsonMember[]) => void): Promise<Record<string, unknown>> {
-    const reader = new JsonReader(this.#blankMark(this.bytes()));
-    const document: [string, unknown][] = [];
-    await reader.enter('{');
-    for (let key = await reader.nextKey(); key !== undefined; key = await reader.nextKey()) {
-      if (key === 'messages' && (await reader.peek()) === OPEN_BRACE) {
-        await reader.enter('{');
-        for await (const members of reader.members()) take(members);
-      } else {
-        const value = await reader.slice();
-        document.push([key, inPlace(key, () => parseJson(decode(value)))]);
-      }
-    }
-    await reader.end();
-    return Object.fromEntries(document);
   }
 
   /** `undefined` where it is no JSON: who walks through it can say where not. */
@@ -416,34 +355,8 @@ export class ConversationFile implements AsyncDisposable {
     return tail && parseTail(tail);
   }
 
-  /** Makes a byte order mark white space, so that offsets stay those of the file. */
-  async *#blankMark(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-    let isFirst = true;
-    for await (const chunk of chunks) {
-      const mark = Buffer.from(chunk.subarray(0, MARK.length)).toString('latin1');
-      yield isFirst && mark === MARK
-        ? Buffer.concat([Buffer.alloc(MARK.length, ' '), chunk.subarray(MARK.length)])
-        : chunk;
-      isFirst = false;
-    }
-  }
-
-  async *#chunks(end: number, closing = ''): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < end; at += CHUNK_BYTES) {
-      yield await this.#snapshot.read(at, Math.min(end, at + CHUNK_BYTES));
-    }
-    if (closing) yield Buffer.from(closing);
-  }
-
   async #explain<T>(step: () => Promise<T>): Promise<T> {
-    try {
-      return await step();
-    } catch (error) {
-      if (error instanceof SchemaError || error instanceof TypeError) {
-        throw this.#invalid(error.message, error);
-      }
-      throw error;
-    }
+    return await explain(this.#snapshot, step);
   }
 
   #invalid(what: string, cause?: unknown): StoreError {
@@ -453,19 +366,6 @@ export class ConversationFile implements AsyncDisposable {
 
 /** Whether a message with this key may stand there. */
 type IsExpected = (key: string) => boolean;
-
-/** Sees that keys come in order, none twice. */
-class Order {
-  #previous: string | undefined;
-
-  /** The key before, where this one may not stand behind it. */
-  violatedBy(key: string): string | undefined {
-    const previous = this.#previous;
-    this.#previous = key;
-    const isInOrder = previous === undefined || compareMessageIds(previous, key) < 0;
-    return isInOrder ? undefined : previous;
-  }
-}
 
 /** What is left of a range after so many messages. */
 function restOf(range: KeyRange, count: number, latest: Message): KeyRange {
@@ -493,25 +393,6 @@ function versionOf({ document }: Tail): number {
   return Number(metadata.schema_version ?? 0);
 }
 
-/** Runs `parse`; its error says where in the file it looked. */
-function inPlace<T>(place: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    const message = `${place}: ${(error as Error).message}`;
-    throw new SchemaError('SCHEMA_INVALID_JSON', message, { cause: error });
-  }
-}
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function decode(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
-}
-
-/** The byte order mark of UTF-8, which some editors put first. */
-const MARK = '\xef\xbb\xbf';
-const OPEN_BRACE = 0x7b;
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 256 * 1024;
 /** Up to here a file that is loaded is read in one piece. */

@@ -14,9 +14,9 @@ import {
   updateMetadata,
 } from '@tgstore/schema';
 import type { Head } from './content-source.ts';
-import type { MessageLine } from './conversation-file.ts';
 import type { NewContent } from './new-content.ts';
 import type { StoreDirectory } from './store-directory.ts';
+import type { MessageLine } from './structure-walk.ts';
 
 /** Writes a conversation file message by message, under a temporary name in the directory of the store. */
 export class ConversationWriter implements NewContent {

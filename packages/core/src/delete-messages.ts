@@ -1,8 +1,8 @@
 import { type Message, parseJson, stringifyJson } from '@tgstore/schema';
 import type { Rewriting } from './change-content.ts';
 import type { Head } from './content-source.ts';
-import type { MessageLine } from './conversation-file.ts';
 import { recordChange } from './merge-lines.ts';
+import type { MessageLine } from './structure-walk.ts';
 
 /** For `changeContent`: tombstones in the place of messages. One that is not there, or is a tombstone already, changes nothing. */
 export async function deleteIn(

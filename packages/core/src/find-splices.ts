@@ -7,11 +7,12 @@ import {
 } from '@tgstore/schema';
 import type { ByteSpan } from './byte-span.ts';
 import type { ChangeRecorder } from './change-log.ts';
-import type { ConversationFile, MessageLine } from './conversation-file.ts';
+import type { ConversationFile } from './conversation-file.ts';
 import { dateOf, lineOf, storedId } from './conversation-writer.ts';
 import { type LineBytesSource, lineAt, lowerBound } from './line-search.ts';
 import { recordChange } from './merge-lines.ts';
 import { BrokenLineError, parseValidLine } from './message-lines.ts';
+import type { MessageLine } from './structure-walk.ts';
 
 /** What becomes of the message with one id. */
 export interface LineChange {

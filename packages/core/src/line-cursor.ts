@@ -1,5 +1,5 @@
 import type { LineSource } from './content-source.ts';
-import type { MessageLine } from './conversation-file.ts';
+import type { MessageLine } from './structure-walk.ts';
 
 /** Walks through messages one by one, in order, without parsing them. */
 export class LineCursor {

@@ -9,9 +9,9 @@ import {
 } from '@tgstore/schema';
 import type { ChangeRecorder } from './change-log.ts';
 import type { LineSource } from './content-source.ts';
-import type { MessageLine } from './conversation-file.ts';
 import { StoreError } from './errors.ts';
 import { LineCursor } from './line-cursor.ts';
+import type { MessageLine } from './structure-walk.ts';
 
 /** Takes the lines of the result, in order. Await what it returns, if it returns anything. */
 export type TakeLine = (line: MessageLine) => Promise<void> | undefined;
