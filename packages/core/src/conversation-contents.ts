@@ -116,7 +116,7 @@ async function put(
     const isSame = existing && (await hash(existing, store)) === file.sha256;
     if (existing && !isSame) await putAside(existing.path);
     await recordRestore(store, existing, restored, held);
-    if (existing) await store.confirmAppends((await store.fileSystem.lstat(existing.path)).size);
+    if (existing) await store.confirmAppendsTo(existing.path);
     held.assertHeld();
     if (!existing) await store.rename(restored, target);
     else if (isSame) await store.rename(existing, target);

@@ -113,6 +113,7 @@ export class FileManager {
       await this.#store.prepareToWrite();
       const revision = existing ? await this.#revisionOf(existing) : 0;
       const content = stamp(valid, revision + 1);
+      if (existing) await this.#store.confirmAppendsTo(existing.path);
       assertHeld();
       // content changes only under the unprocessed name, and at no instant stand two files for one conversation
       if (existing && existing.path !== target.path) await this.#store.rename(existing, target);
@@ -291,6 +292,7 @@ export class FileManager {
         const message = `conversation ${id} changed while it was processed; it stays unprocessed`;
         throw new StoreError('STORE_CHANGED', from.path, message);
       }
+      if (status === 'processed') await this.#store.confirmAppendsTo(from.path);
       assertHeld();
       await this.#store.rename(from, to);
       return to.path;

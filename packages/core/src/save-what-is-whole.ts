@@ -43,7 +43,7 @@ export async function saveWhatIsWhole(
     const unprocessed = store.layout.file(id, 'unprocessed');
     // where another file has that name, it keeps its own until both are united
     const target = (await store.exists(unprocessed.path)) ? { ...unprocessed, path } : unprocessed;
-    await store.confirmAppends((await store.fileSystem.lstat(path)).size);
+    await store.confirmAppendsTo(path);
     held.assertHeld();
     if (path !== target.path) await store.rename({ ...target, path }, target);
     await writer.file.publish(target.path);

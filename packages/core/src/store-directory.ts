@@ -192,6 +192,12 @@ export class StoreDirectory {
     await syncDirectory(this.path, this.io);
   }
 
+  /** As {@link confirmAppends}, for the file at a path. */
+  async confirmAppendsTo(path: string): Promise<void> {
+    const { size } = await this.fileSystem.lstat(path);
+    await this.confirmAppends(size);
+  }
+
   /** Makes one of its directories; once, if nobody removes it. */
   async inDirectory<T>(directory: string, work: () => Promise<T>): Promise<T> {
     if (this.#made.has(directory)) {

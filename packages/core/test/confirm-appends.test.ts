@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { EnhancedFileManager } from '../src/index.ts';
-import { message } from './support/conversations.ts';
+import { EnhancedFileManager, FileManager } from '../src/index.ts';
+import { conversation, message } from './support/conversations.ts';
 import { failing } from './support/faults.ts';
 import { large } from './support/in-place.ts';
 import { tempStore } from './support/store.ts';
@@ -31,6 +31,30 @@ const OPERATIONS: Record<string, (store: EnhancedFileManager) => Promise<unknown
     expect(await store.recover({ minAgeMs: 0 })).toMatchObject({ mended: 1, left: 0 });
   },
 };
+
+const OF_A_SINGLE_WRITER: Record<string, (files: FileManager) => Promise<unknown>> = {
+  'a save': (files) => files.saveConversation(large(299), { force: true }),
+  'marking as processed': (files) => files.markAsProcessed('1'),
+};
+
+test.each(Object.entries(OF_A_SINGLE_WRITER))(
+  '%s by FileManager confirms the removal of an undo record',
+  async (_, run) => {
+    await using dir = await tempStore();
+    await dir.enhanced.saveConversation(large());
+    await dir.enhanced.appendMessages('1', [message(301)]);
+    const { fileSystem, calls } = failing('', Number.POSITIVE_INFINITY);
+    const files = new FileManager({ storageDir: dir.path, fileSystem });
+    // the first write prepares the store
+    await files.saveConversation(conversation('2'));
+    calls.length = 0;
+    await run(files);
+    const renamed = calls.findIndex((call) => NAMES.test(call));
+    const synced = calls.indexOf('open chats r');
+    expect(synced, calls.join('\n')).toBeGreaterThan(0);
+    expect(synced, calls.join('\n')).toBeLessThan(renamed);
+  },
+);
 
 test.each(Object.entries(OPERATIONS))(
   '%s confirms the removal of an undo record',
