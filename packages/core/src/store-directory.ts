@@ -4,6 +4,7 @@ import {
   ensureDirectory,
   type FileSystem,
   renameDurably,
+  shareSyncs,
   sweepTemporaryFiles,
   syncDirectory,
 } from '@tgstore/fs';
@@ -42,7 +43,7 @@ export class StoreDirectory {
   ) {
     this.layout = new StoreLayout(path);
     this.durability = durability;
-    this.fileSystem = fileSystem;
+    this.fileSystem = shareSyncs(fileSystem);
     this.#guard = guard;
     this.appendInPlaceFrom = Math.max(appendInPlaceFrom, SMALLEST_IN_PLACE);
   }

@@ -19,7 +19,7 @@ export { renameDurably } from './rename-durably.ts';
 export type { SweepTemporaryFilesOptions } from './sweep-temporary-files.ts';
 export { sweepTemporaryFiles } from './sweep-temporary-files.ts';
 export type { SyncDirectoryOptions } from './sync-directory.ts';
-export { syncDirectory } from './sync-directory.ts';
+export { shareSyncs, syncDirectory } from './sync-directory.ts';
 export { isTemporaryName, temporaryName } from './temp-name.ts';
 export type { OpenTemporaryOptions, PublishOptions, TemporaryFile } from './temporary-file.ts';
 export { openTemporary } from './temporary-file.ts';

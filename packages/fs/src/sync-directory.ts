@@ -12,22 +12,39 @@ export interface SyncDirectoryOptions {
 /**
  * Makes the names in a directory durable: files created, renamed and removed in it before stay so after a power
  * failure. Windows has no such call, and neither have some file systems (EINVAL): there it resolves having done nothing.
- *
- * Those who call it for one directory at the same time share the syncs, and their failures.
  */
 export async function syncDirectory(
   path: string,
   { fileSystem = nodeFileSystem }: SyncDirectoryOptions = {},
 ): Promise<void> {
   const directory = resolve(path);
-  await syncsOf(fileSystem).join(directory, () => openAndSync(directory, fileSystem));
+  const sync = (): Promise<void> => openAndSync(directory, fileSystem);
+  await (shared.get(fileSystem)?.join(directory, sync) ?? sync());
 }
 
-function syncsOf(fileSystem: FileSystem): SharedRuns {
-  const known = shared.get(fileSystem) ?? new SharedRuns();
-  shared.set(fileSystem, known);
-  return known;
+/**
+ * The same file system for those who write many files at the same time: {@link syncDirectory}, whoever calls it with the result, shares
+ * the syncs of a directory, and their failures. One that never ends holds up all.
+ */
+export function shareSyncs(fileSystem: FileSystem): FileSystem {
+  const methods = METHODS.map((name) => [name, fileSystem[name].bind(fileSystem)]);
+  const own = { platform: fileSystem.platform, ...Object.fromEntries(methods) } as FileSystem;
+  shared.set(own, new SharedRuns());
+  return own;
 }
+
+const METHODS = [
+  'open',
+  'rename',
+  'link',
+  'unlink',
+  'mkdir',
+  'rmdir',
+  'chmod',
+  'readdir',
+  'stat',
+  'lstat',
+] as const satisfies readonly Exclude<keyof FileSystem, 'platform'>[];
 
 const shared = new WeakMap<FileSystem, SharedRuns>();
 

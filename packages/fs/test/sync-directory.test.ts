@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
-import { nodeFileSystem, syncDirectory } from '../src/index.ts';
+import { nodeFileSystem, shareSyncs, syncDirectory } from '../src/index.ts';
 import { codesOf, systemError, watched } from './support/watched.ts';
 
 test('syncDirectory opens, syncs and closes', async () => {
@@ -68,11 +68,16 @@ test('those who sync a directory at once share two syncs at most; each began aft
     open = resolve;
   });
   let syncs = 0;
-  const { fileSystem, calls, openHandles } = watched(({ name }) => {
+  const {
+    fileSystem: alone,
+    calls,
+    openHandles,
+  } = watched(({ name }) => {
     if (name !== 'handle.sync') return undefined;
     syncs += 1;
     return syncs > 1 ? undefined : async (sync) => gate.then(sync);
   });
+  const fileSystem = shareSyncs(alone);
   const first = syncDirectory(dir.path, { fileSystem });
   while (syncs === 0) await new Promise((resolve) => setImmediate(resolve));
   // the same directory by another name
@@ -81,4 +86,6 @@ test('those who sync a directory at once share two syncs at most; each began aft
   await Promise.all([first, ...later]);
   expect(calls.filter((call) => call === 'handle.sync')).toHaveLength(2);
   expect(openHandles()).toBe(0);
+  await Promise.all([1, 2, 3].map(() => syncDirectory(dir.path, { fileSystem: alone })));
+  expect(calls.filter((call) => call === 'handle.sync')).toHaveLength(5);
 });
