@@ -72,6 +72,7 @@ export class ConversationFile implements AsyncDisposable {
   readonly links: number;
   readonly #snapshot: FileSnapshot;
   #tail: Promise<Tail | undefined> | undefined;
+  #head: Promise<Pick<Conversation, 'metadata' | 'other'>> | undefined;
 
   private constructor(snapshot: FileSnapshot, status: ConversationStatus) {
     this.path = snapshot.path;
@@ -100,12 +101,13 @@ export class ConversationFile implements AsyncDisposable {
   }
 
   /** The conversation without its messages; in the line layout only the end of the file is read. */
-  async readHead(): Promise<Pick<Conversation, 'metadata' | 'other'>> {
-    return await this.#explain(async () => {
+  readHead(): Promise<Pick<Conversation, 'metadata' | 'other'>> {
+    this.#head ??= this.#explain(async () => {
       const tail = await this.#readTail();
       const document = tail?.document ?? (await walkDocument(this.#snapshot, () => {}));
       return readDocument({ ...document, messages: {} });
     });
+    return this.#head;
   }
 
   /** The keys of its metadata that an older spelling has, each with the one that they will have. */
