@@ -1,0 +1,4 @@
+import type { Proof } from './proof.ts';
+
+/** All proofs, in the order in which `prove` runs them. */
+export const proofs: readonly Proof[] = [];
