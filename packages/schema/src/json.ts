@@ -20,7 +20,8 @@ export function parseJson(text: string): unknown {
  * Writes a value as compact JSON text. A `bigint` becomes an integer with all its digits; otherwise the text is
  * that of `JSON.stringify`, so it never contains a raw newline.
  *
- * @throws {@link SchemaError} `SCHEMA_INVALID` when the value is nested deeper than the call stack reaches (thousands of levels).
+ * @throws {@link SchemaError} `SCHEMA_INVALID` when the value is nested deeper than the call stack reaches (thousands of levels;
+ * from Node 26 on only where it has a `bigint`).
  */
 export function stringifyJson(value: unknown): string {
   try {

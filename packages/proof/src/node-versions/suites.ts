@@ -1,0 +1,21 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface Suite {
+  /** `core` */
+  readonly name: string;
+  readonly directory: string;
+}
+
+/** The packages of the workspace that have tests. */
+export async function suites(): Promise<Suite[]> {
+  const packages = fileURLToPath(new URL('../../../', import.meta.url));
+  const found: Suite[] = [];
+  for (const name of (await readdir(packages)).sort()) {
+    const directory = join(packages, name);
+    const { scripts } = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'));
+    if (scripts?.test) found.push({ name, directory });
+  }
+  return found;
+}
