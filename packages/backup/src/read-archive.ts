@@ -132,6 +132,8 @@ class Unpacker {
   #work: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
   #hasBegun = false;
+  /** Bytes that came so far. */
+  #passed = 0;
   #isAtEnd = false;
   #wake = (): void => {};
 
@@ -158,13 +160,14 @@ class Unpacker {
     // the parser would decompress it once more, and keep all that comes after the end
     if (!this.#hasBegun && chunk[0] === GZIP_MAGIC)
       throw damaged(this.#path, 'it is no tar archive');
-    if (this.#isAtEnd && chunk.some((byte) => byte !== 0)) {
-      throw damaged(this.#path, 'something stands after its end');
-    }
     this.#hasBegun = true;
-    if (this.#isAtEnd || this.#parser.write(chunk)) return;
-    await this.#woken();
-    this.#throwIfFailed();
+    // The parser passes over what stands after the end, also in the chunk that has the end. So nothing may be there before the
+    // zeros of this chunk begin.
+    const zeros = this.#startOfLastZeros(chunk);
+    await this.#pass(chunk.subarray(0, zeros));
+    if (this.#isAtEnd && zeros > 0) throw damaged(this.#path, 'something stands after its end');
+    await this.#pass(chunk.subarray(zeros));
+    this.#passed += chunk.length;
   }
 
   async end(): Promise<void> {
@@ -173,6 +176,21 @@ class Unpacker {
     await ended;
     await this.#work;
     this.#throwIfFailed();
+  }
+
+  async #pass(bytes: Buffer): Promise<void> {
+    if (this.#isAtEnd || bytes.length === 0 || this.#parser.write(bytes)) return;
+    await this.#woken();
+    this.#throwIfFailed();
+  }
+
+  /** Where the blocks of a chunk begin that have nothing but zeros, up to its end. */
+  #startOfLastZeros(chunk: Buffer): number {
+    let end = chunk.length;
+    while (end > 0 && chunk[end - 1] === 0) end -= 1;
+    if (end === 0) return 0;
+    const rest = (this.#passed + end) % BLOCK;
+    return Math.min(chunk.length, rest === 0 ? end : end + BLOCK - rest);
   }
 
   finish(): Manifest {
@@ -282,6 +300,8 @@ function quote(name: string): string {
 }
 
 const READ_SIZE = 1024 * 1024;
+/** Of a tar. */
+const BLOCK = 512;
 /** Chats pack to a tenth or so; zeros to a thousandth. */
 const MAX_RATIO = 250;
 const HARMLESS_SIZE = 64 * 1024 * 1024;

@@ -46,6 +46,24 @@ test('a tar that is cut, and compressed, is damaged unless only its end is', asy
   }
 });
 
+test('a tar with something after its end is damaged, though gzip is right', async () => {
+  await using dir = await tempDirectory();
+  const zeros = (size: number) => Buffer.alloc(size);
+  for (const after of [
+    TAR,
+    Buffer.concat([zeros(512), TAR]),
+    Buffer.concat([zeros(2_000), Buffer.from('x')]),
+    Buffer.concat([zeros(300_000), TAR.subarray(0, 700)]),
+    Buffer.from('x'),
+  ]) {
+    const code = await codeOf(read(dir.path, gzipSync(Buffer.concat([TAR, after]))));
+    expect(code, `${after.length} bytes`).toBe('BACKUP_DAMAGED');
+  }
+  expect(
+    await codeOf(read(dir.path, gzipSync(Buffer.concat([TAR, zeros(5_000)])))),
+  ).toBeUndefined();
+});
+
 test('a flipped bit at any byte of a small archive is noticed, but for notes in the gzip header', async () => {
   await using dir = await tempDirectory();
   const random = createRandom(seed());

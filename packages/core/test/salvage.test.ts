@@ -260,7 +260,8 @@ test('other keys are kept as far as they stand before or behind the damage', asy
 });
 
 test('no content is too hostile', async () => {
-  const nested = `${'{"a":['.repeat(50_000)}1${']}'.repeat(50_000)}`;
+  // Node 26 writes anything else, however deep
+  const nested = `${'{"a":['.repeat(50_000)}${2n ** 64n}${']}'.repeat(50_000)}`;
   const deep = LINES.replace('"text 3"', `"a","raw_data":{"a":${nested}}`);
   const found = await salvage(deep);
   expect(ids(found)).toBe('1,2,4,5');
