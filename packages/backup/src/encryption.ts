@@ -1,4 +1,4 @@
-import type { Decrypter, Encrypter } from 'age-encryption';
+import type { Encrypter } from 'age-encryption';
 import { BackupError } from './errors.ts';
 
 /** For whom an archive is encrypted; at most one of the two. */
@@ -28,11 +28,9 @@ export async function encrypterFor({
   const encrypter = new (await loadAge()).Encrypter();
   if (passphrase !== undefined) encrypter.setPassphrase(passphrase);
   for (const recipient of recipients) {
-    try {
-      encrypter.addRecipient(recipient);
-    } catch (error) {
-      throw new TypeError(`${recipient} is no age recipient (age1…)`, { cause: error });
-    }
+    // what the library says of it would show it, and it may be an identity given by mistake
+    if (add(() => encrypter.addRecipient(recipient))) continue;
+    throw new TypeError('one of the recipients is no age recipient (age1…)');
   }
   return encrypter;
 }
@@ -61,7 +59,7 @@ export async function* decrypt(
   const decrypter = new (await loadAge()).Decrypter();
   for (const identity of identities) {
     // what the library says of it would show it
-    if (add(decrypter, identity)) continue;
+    if (add(() => decrypter.addIdentity(identity))) continue;
     throw new TypeError('one of the identities is no age identity (AGE-SECRET-KEY-1…)');
   }
   if (passphrase !== undefined) decrypter.addPassphrase(passphrase);
@@ -77,9 +75,9 @@ async function loadAge(): Promise<typeof import('age-encryption')> {
   return await import('age-encryption');
 }
 
-function add(decrypter: Decrypter, identity: string): boolean {
+function add(addKey: () => void): boolean {
   try {
-    decrypter.addIdentity(identity);
+    addKey();
     return true;
   } catch {
     return false;

@@ -75,8 +75,9 @@ export function parseManifest(text: string): Manifest | { readonly problem: stri
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    return { problem: `its manifest is no JSON (${(error as Error).message})` };
+  } catch {
+    // what the engine says of it quotes it, and it may have been encrypted
+    return { problem: 'its manifest is no JSON' };
   }
   if (!isObject(value) || value.format !== FORMAT || !isCount(value.format_version)) {
     return { problem: 'its manifest is not one of tgstore' };

@@ -277,12 +277,13 @@ function explain(error: unknown, path: string): unknown {
   const code = 'code' in error ? String(error.code) : '';
   const isOfParser = /^(?:Z_|TAR_|ERR_ZSTD|ZSTD_|ERR__ERROR)/.test(code) || 'tarCode' in error;
   if (!isOfParser) return error;
-  return damaged(path, `it is cut or changed (${error.message})`, error);
+  // not as its cause: that carries what it took for the header of an entry, and may be text
+  return damaged(path, `it is cut or changed (${error.message})`);
 }
 
-function damaged(path: string, why: string, cause?: unknown): BackupError {
+function damaged(path: string, why: string): BackupError {
   const message = `${path} is damaged: ${why}; restore from another backup`;
-  return new BackupError('BACKUP_DAMAGED', path, message, { cause });
+  return new BackupError('BACKUP_DAMAGED', path, message);
 }
 
 function unsafe(path: string, why: string): BackupError {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { inspect } from 'node:util';
 import { runTypeScript } from '@tgstore/testkit';
 import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
@@ -353,3 +354,11 @@ function works(command: string, ...args: string[]): boolean {
     return false;
   }
 }
+
+test('a secret key given for a public one is refused, and shown to nobody', async () => {
+  const error: unknown = await encrypterFor({ recipients: [IDENTITY] }).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(String(error)).toMatch(/no age recipient/);
+  expect(inspect(error, { depth: 5 })).not.toContain(IDENTITY.slice(16, 40));
+});

@@ -175,3 +175,7 @@ test('an instant has one form', () => {
     expect(isInstant(other)).toBe(false);
   }
 });
+
+test('what stands in place of a manifest is not shown', () => {
+  expect(parseManifest('alice wrote')).toEqual({ problem: 'its manifest is no JSON' });
+});

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep, setImmediate as tick } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
+import { inspect } from 'node:util';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { createRandom, tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { archiveName } from '../src/archive-name.ts';
@@ -200,3 +201,13 @@ function withGzipName(archive: Buffer, length: number): Buffer {
   head[3] = 8;
   return Buffer.concat([head, Buffer.alloc(length, 'n'), Buffer.from([0]), archive.subarray(10)]);
 }
+
+test('what was taken for the header of an entry is shown to nobody', async () => {
+  const archive = gunzipSync(archiveOf([{ name: 'a', content: 'what alice wrote '.repeat(120) }]));
+  // a block came twice: the rest of the content stands where the next header should
+  const longer = Buffer.concat([archive.subarray(0, 1024), archive.subarray(512)]);
+  await using file = await written(gzipSync(longer));
+  const error: unknown = await file.read().catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'BACKUP_DAMAGED' });
+  expect(inspect(error, { depth: 10 })).not.toContain('alice');
+});

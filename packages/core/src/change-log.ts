@@ -195,10 +195,12 @@ export class ChangeLogWriter extends ChangeCounter {
     const { layout, fileSystem } = this.#store;
     const path = layout.changesFile(this.#id);
     const handle = await this.#store.inDirectory(layout.changesDirectory, () =>
-      fileSystem.open(path, READ_WRITE, 0o600),
+      fileSystem.open(path, READ_WRITE, MODE),
     );
     try {
-      const { size } = await handle.stat();
+      const { size, mode } = await handle.stat();
+      // the umask may have taken bits away, another program given some
+      if ((mode & 0o777) !== MODE) await handle.chmod(MODE).catch(() => {});
       const end = await findEnd(handle, size, this.#current);
       if (end < size) await handle.truncate(end);
       return { handle, start: end, end };
@@ -275,6 +277,7 @@ async function* linesBackwards(
 }
 
 const CLOSING = '{"revision":';
+const MODE = 0o600;
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 64 * 1024;
 const FLUSH_LENGTH = 256 * 1024;

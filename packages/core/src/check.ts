@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { isTemporaryName } from '@tgstore/fs';
-import { MessageSummary, type Metadata, SCHEMA_VERSION } from '@tgstore/schema';
+import { MessageSummary, type Metadata, SCHEMA_VERSION, shownId } from '@tgstore/schema';
 import type { ConversationFile } from './conversation-file.ts';
 import { hasCode, StoreError } from './errors.ts';
 import { isInterrupted } from './interrupted-append.ts';
@@ -255,7 +255,10 @@ function* differences(metadata: Metadata, summary: MessageSummary): Generator<st
   for (const [name, said, found] of pairs) {
     // the original has none of these, which is no fault
     if (said === undefined || said === null || String(said) === String(found)) continue;
-    yield `${name} is ${said}, but the messages say ${found ?? 'nothing'}`;
+    const [shown, counted] = [said, found ?? 'nothing'].map((value) =>
+      name === 'last_message_id' ? shownId(String(value)) : value,
+    );
+    yield `${name} is ${shown}, but the messages say ${counted}`;
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { FetchMode } from '@tgstore/schema';
+import type { ErrorCode } from 'yaml';
 import { hasCode, StoreError } from './errors.ts';
 
 /** The settings of a store, each with its default where nothing sets it. */
@@ -151,13 +152,19 @@ async function readConfigFile(
 // JSON is YAML, so one parser reads both
 async function parse(path: string, text: string): Promise<ConfigFile> {
   // most stores are named by an option, and need no configuration
-  const { isNode, LineCounter, parseDocument } = await import('yaml');
+  const { isNode, LineCounter, parseDocument, visit } = await import('yaml');
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // keys and passwords of others stand there too: the library's own words quote the text, its warnings as well
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'error',
+  });
   const [problem] = document.errors;
   if (problem) {
     const { line, col } = lines.linePos(problem.pos[0]);
-    throw invalid(path, `line ${line}, column ${col}: ${problem.message}`, problem);
+    const what = WITHOUT_TEXT[problem.code] ?? problem.message;
+    throw invalid(path, `line ${line}, column ${col}: ${what}`);
   }
   const lineOf = (key: string[]): number | undefined => {
     const node = document.getIn(key, true);
@@ -165,9 +172,20 @@ async function parse(path: string, text: string): Promise<ConfigFile> {
   };
   try {
     return { path, content: document.toJS({ maxAliasCount: 100 }), lineOf };
-  } catch (error) {
-    // an alias without its anchor, or aliases that multiply
-    throw invalid(path, (error as Error).message, error);
+  } catch {
+    // what the library says has the name in it, which may be a password that begins with a star
+    let place = '';
+    visit(document, {
+      Alias: (_key, alias) => {
+        if (!alias.range || alias.resolve(document)) return undefined;
+        place = `line ${lines.linePos(alias.range[0]).line}: `;
+        return visit.BREAK;
+      },
+    });
+    throw invalid(
+      path,
+      `${place}${place ? 'an alias without its anchor' : 'aliases that multiply'}`,
+    );
   }
 }
 
@@ -189,7 +207,9 @@ function isMapping(value: unknown): value is Record<string, unknown> {
 
 function show(value: unknown): string {
   if (typeof value === 'object') return 'a list or mapping';
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'string') return String(value);
+  // where a quote is missing, it goes on over what follows
+  return value.length <= MAX_SHOWN ? JSON.stringify(value) : `a text of ${value.length} characters`;
 }
 
 function isText(value: unknown): value is string {
@@ -215,3 +235,16 @@ function isFetchMode(value: unknown): value is FetchMode {
 function invalid(path: string, what: string, cause?: unknown): StoreError {
   return new StoreError('STORE_CONFIG_INVALID', path, `${path}: ${what}`, { cause });
 }
+
+/** Longer than every value that is allowed, of the settings that are not free texts. */
+const MAX_SHOWN = 11;
+
+/** Problems in whose messages the library quotes the file. */
+const WITHOUT_TEXT: Readonly<Partial<Record<ErrorCode, string>>> = {
+  BAD_ALIAS: 'a name that no alias can have',
+  BAD_COLLECTION_TYPE: 'a tag of another kind of value',
+  BAD_DIRECTIVE: 'a directive that is none',
+  BAD_DQ_ESCAPE: 'a backslash before what is no escape',
+  TAG_RESOLVE_FAILED: 'a tag that is unknown',
+  UNEXPECTED_TOKEN: 'something unexpected',
+};

@@ -14,6 +14,7 @@ import {
   type Id,
   type Message,
   type Metadata,
+  messagePath,
   migrationPath,
   ProblemList,
   parseJson,
@@ -272,7 +273,7 @@ export class ConversationFile implements AsyncDisposable {
       if (whole) return whole;
       const messages = new Map<string, unknown>();
       const document = await walkDocument(this.#snapshot, (members) => {
-        for (const { key, value } of members) messages.set(key, parseAt(`messages.${key}`, value));
+        for (const { key, value } of members) messages.set(key, parseAt(messagePath(key), value));
       });
       return readDocument({ messages, ...document });
     });
@@ -321,7 +322,7 @@ export class ConversationFile implements AsyncDisposable {
     try {
       return parseJson(json);
     } catch (error) {
-      throw this.#invalid(`messages.${key}: ${(error as Error).message}`, error);
+      throw this.#invalid(`${messagePath(key)}: ${(error as Error).message}`, error);
     }
   }
 

@@ -6,6 +6,7 @@ import {
   type Metadata,
   mergeMessage,
   parseJson,
+  shownId,
 } from '@tgstore/schema';
 import type { ChangeRecorder } from './change-log.ts';
 import type { LineSource } from './content-source.ts';
@@ -127,7 +128,7 @@ export function chooseLine(
   const before = parseJson(old.json) as Message;
   const after = parseJson(young.json) as Message;
   if (accountIds && isIdConflict(before, after)) {
-    const message = `message ${old.key} is another one in what comes in: the two come from different accounts, whose message ids differ; keep them in two stores`;
+    const message = `message ${shownId(old.key)} is another one in what comes in: the two come from different accounts, whose message ids differ; keep them in two stores`;
     throw new StoreError('STORE_ID_CONFLICT', path, message);
   }
   return mergeMessage(before, after) === before ? old : young;

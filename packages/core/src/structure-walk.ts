@@ -5,8 +5,10 @@ import {
   compareMessageIds,
   type JsonMember,
   JsonReader,
+  messagePath,
   parseJson,
   SchemaError,
+  shownId,
   stringifyJson,
 } from '@tgstore/schema';
 import { invalidFile } from './invalid-file.ts';
@@ -64,7 +66,7 @@ export async function* walkMessages(
       if (previous !== undefined && compareMessageIds(previous, key) >= 0) {
         throw invalidFile(
           file.path,
-          `message ${key} stands after ${previous}; load and save the conversation, which puts them in order`,
+          `message ${shownId(key)} stands after ${shownId(previous)}; load and save the conversation, which puts them in order`,
         );
       }
       previous = key;
@@ -127,7 +129,7 @@ function decodeMessage({ path }: FileBytes, key: string, bytes: Uint8Array): str
     // another program may have written it over several lines
     return json.includes('\n') ? stringifyJson(parseJson(json)) : json;
   } catch (error) {
-    throw invalidFile(path, `messages.${key}: ${(error as Error).message}`, error);
+    throw invalidFile(path, `${messagePath(key)}: ${(error as Error).message}`, error);
   }
 }
 

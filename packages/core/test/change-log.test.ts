@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isTemporaryName } from '@tgstore/fs';
 import { type Message, parseJson, serializeConversation } from '@tgstore/schema';
@@ -510,4 +510,14 @@ test('a log that is a link is not followed', async () => {
   expect(await readFile(elsewhere, 'utf8')).toBe(before);
   await rm(logOf(dir));
   await rename(elsewhere, logOf(dir));
+});
+
+test('others may not read it, whatever it was before and the umask', async () => {
+  await using dir = await tempStore();
+  await using store = open(dir);
+  await store.saveConversation(conversation('1', messages(1, 2)));
+  await store.mergeConversation({ ...conversation('1', []), messages: [edit(1)] });
+  await chmod(logOf(dir), 0o644);
+  await store.mergeConversation({ ...conversation('1', []), messages: [edit(1)] });
+  expect((await stat(logOf(dir))).mode & 0o777).toBe(0o600);
 });

@@ -1,7 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { tempDirectory } from '@tgstore/testkit';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { CONFIG_FILES, type LoadedConfig, loadConfig, StoreError } from '../src/index.ts';
 
 const FULL = `
@@ -207,7 +208,8 @@ test.each([
   ['a broken mapping', 'a: 1\nb: [1\nc: 2\n', /line \d+, column \d+: /],
   ['a key twice', 'a: 1\na: 2\n', /line 2, column 1: Map keys must be unique/],
   ['broken JSON', '{"a": 1,\n "b" 2}', /line 2, column \d+: /],
-  ['an alias without its anchor', 'a:\n  b: *nope\n', /nope/],
+  ['an alias without its anchor', 'a:\n  b: *nope\n', /yaml: line 2: an alias without its anchor$/],
+  ['a tag that is unknown', 'a: !secret x\nb: [\n', /line \d+, column \d+: /],
   ['two documents', 'a: 1\n---\na: 2\n', /line \d+, column \d+: .*multiple documents/],
   [
     'aliases that multiply',
@@ -243,4 +245,23 @@ test('keys of prototypes are no settings', async () => {
     '__proto__: {telegram: {max_backups: 1}}\ningestors: {}\n',
   );
   expect(config.maxBackups).toBe(5);
+});
+
+test.each([
+  ['a password that looks like an alias', 'a: *a-password-of-mine\n'],
+  ['a password that looks like a tag', 'a: !<a-password-of-mine\n'],
+  ['a password behind the head of a block', 'a: | a-password-of-mine\n  b\n'],
+  ['a password that nothing expects', 'a: "b"\n  a-password-of-mine\n c'],
+  ['a password as a directive', '%a-password-of-mine\n---\na: [\n'],
+  [
+    'a quote that goes on over a password',
+    'ingestors: {telegram: {fetch_mode: "initial\n  a-password-of-mine"}}\n',
+  ],
+  ['a mapping as a key', '{a: a-password-of-mine}: 1\ningestors: {telegram: {max_backups: x}}\n'],
+])('%s is not shown', async (_, text) => {
+  await using directory = await tempWorkingDirectory();
+  const warnings = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const error: unknown = await directory.loadText(text).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'STORE_CONFIG_INVALID' });
+  expect(inspect([error, warnings.mock.calls], { depth: 8 })).not.toContain('password');
 });

@@ -29,7 +29,7 @@ export interface ReadStop {
   /** Bytes of the input before the place. */
   readonly offset: number;
   readonly place: string;
-  /** Name or id of the conversation that was being read, where one was. */
+  /** Id of the conversation that was being read, as the input has it, where one was. Never its name: this is logged. */
   readonly conversation?: string | undefined;
 }
 

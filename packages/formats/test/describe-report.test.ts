@@ -14,7 +14,7 @@ test('each thing that happened has its sentence', async () => {
   const { report } = await readAll(input);
   const lines = describeReport(report);
   expect(lines[0]).toBe(
-    `The input ends early, at byte ${input.length} in chats.list[0].messages[25] ("Ann"): the export was interrupted or copied in part; what stands before is whole. Export again for the rest`,
+    `The input ends early, at byte ${input.length} in chats.list[0].messages[25] ("7"): the export was interrupted or copied in part; what stands before is whole. Export again for the rest`,
   );
   expect(lines[1]).toMatch(
     /^Skipped chats\.list\[0\]\.messages\[3\] at byte \d+: it is no object$/,
@@ -35,4 +35,31 @@ test('damage is told from a cut', async () => {
   expect(describeReport(report)).toEqual([
     'The input is damaged at byte 29 in messages[1] ("7"): expected , or ], found {; what stands before is whole, what follows was not read. Export again for the rest',
   ]);
+});
+
+test.each([
+  ['cut', '{"name":"Ann Lee","id":7,"type":"personal_chat","messages":[{"id":1},{"id":2'],
+  ['damaged', '{"name":"Ann Lee","id":7,"type":"personal_chat","messages":[{"id":1}{"id":2}]}'],
+  ['with a broken message', '{"name":"Ann Lee","id":7,"messages":[{"id":1},{"text":"Ann Lee" x}]}'],
+])(
+  'an export that is %s is described without the name and the texts of its chat',
+  async (_, input) => {
+    const { report } = await readAll(input);
+    const lines = describeReport(report);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(JSON.stringify([lines, report])).not.toMatch(/Ann|Lee/);
+  },
+);
+
+test.each([
+  ['no id', '{"name":"Ann Lee","type":"personal_chat","messages":[]}', 'FORMAT_NO_ID'],
+  [
+    'a text as id',
+    '{"name":"Ann Lee","id":"of Ann","type":"personal_chat","messages":[]}',
+    'FORMAT_BAD_ID',
+  ],
+])('a chat with %s is refused without its name', async (_, input, code) => {
+  const error: unknown = await readAll(input).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code });
+  expect(String(error)).not.toMatch(/Ann|Lee/);
 });

@@ -88,7 +88,7 @@ test('a missing comma ends the conversation there', async () => {
   expect(report.damaged).toEqual({
     offset: 68,
     place: 'messages[2]',
-    conversation: 'Ann',
+    conversation: '7',
     reason: 'expected , or ], found {',
   });
 });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -22,6 +23,7 @@ async function enter(directory: string): Promise<() => Promise<void>> {
     return await lock(join(directory, randomBytes(8).toString('hex')), {
       lockfilePath: join(directory, 'gate'),
       realpath: false,
+      fs: withPrivateDirectories,
       stale: 2000,
       retries: { retries: 10, factor: 1.2, minTimeout: 2, maxTimeout: 10, randomize: true },
       // the default throws from a timer
@@ -31,6 +33,13 @@ async function enter(directory: string): Promise<() => Promise<void>> {
     return async () => {};
   }
 }
+
+/** It makes a directory, and says no mode. */
+const withPrivateDirectories = {
+  ...fs,
+  mkdir: (path: string, callback: (error: NodeJS.ErrnoException | null) => void): void =>
+    fs.mkdir(path, { mode: 0o700 }, callback),
+};
 
 let loaded: Promise<typeof import('proper-lockfile')> | undefined;
 

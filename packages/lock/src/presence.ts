@@ -6,7 +6,7 @@
 // a heartbeat, which proves nothing, but tells people whether a machine out of reach still works.
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -84,7 +84,7 @@ export async function silenceMs(directory: string, name: string): Promise<number
   try {
     const { mtimeMs } = await fs.lstat(join(directory, name));
     // both times are those of the server, whatever the clocks of its clients say
-    await fs.writeFile(probe, '.');
+    await fs.writeFile(probe, '.', { mode: MODE });
     return (await fs.lstat(probe)).mtimeMs - mtimeMs;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
@@ -124,7 +124,10 @@ async function listen(directory: string, name: string): Promise<(() => void) | u
     server.listen({ path: shortPath(descriptor, `${name}.new`), exclusive: true }, () => {
       try {
         // until it listens it refuses like a dead one: it gets its name only now
-        renameSync(join(directory, `${name}.new`), join(directory, name));
+        const fresh = join(directory, `${name}.new`);
+        // a socket is made with what the umask leaves of 0777
+        chmodSync(fresh, MODE);
+        renameSync(fresh, join(directory, name));
       } catch {
         server.close();
         remove(join(directory, `${name}.new`));
@@ -140,7 +143,7 @@ async function listen(directory: string, name: string): Promise<(() => void) | u
 }
 
 async function startHeartbeat(path: string): Promise<(() => void) | undefined> {
-  const beat = (): Promise<void> => fs.writeFile(path, '.');
+  const beat = (): Promise<void> => fs.writeFile(path, '.', { mode: MODE });
   try {
     await beat();
   } catch {
@@ -200,5 +203,6 @@ function isPresence(name: string): boolean {
 /** What is left of a queue whose maker was killed before it had its name. */
 const UNFINISHED_QUEUE =
   /^v\d+-[0-9a-f]{2}\.(process\.[0-9a-f]{8}-[0-9a-f]{16})\.[0-9a-f]{16}\.new$/;
+const MODE = 0o600;
 const HEARTBEAT_MS = 20_000;
 const DAY_MS = 24 * 60 * 60 * 1000;

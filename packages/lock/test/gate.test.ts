@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runTypeScript, tempDirectory } from '@tgstore/testkit';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -112,3 +112,13 @@ test('a program that uses signal-exit itself keeps its handlers', async () => {
   expect(output.atGate).toEqual(expect.arrayContaining(['SIGINT', 'SIGTERM', 'SIGHUP']));
   expect(output.isPatched).toBe(true);
 });
+
+test.runIf(process.platform !== 'win32')(
+  'the gate is nobody else’s, whatever the umask',
+  async () => {
+    await using dir = await tempDirectory();
+    await behindGate(dir.path, async () => {
+      expect((await stat(join(dir.path, 'gate'))).mode & 0o777).toBe(0o700);
+    });
+  },
+);

@@ -397,3 +397,12 @@ async function readOnly(dir: { readonly path: string }): Promise<{ path: string 
   mounted.makeReadOnly();
   return { path, [Symbol.dispose]: () => mounted[Symbol.dispose]() };
 }
+
+test.runIf(process.platform === 'linux').each([true, false])(
+  'others may not read it (a socket: %s)',
+  async (sockets) => {
+    await using dir = await tempDirectory();
+    const name = await nameOf(showPresence(dir.path, 'boot', { sockets }));
+    expect((await lstat(join(dir.path, name))).mode & 0o777).toBe(0o600);
+  },
+);

@@ -1,5 +1,6 @@
 import { nodeVersions } from './node-versions/proof.ts';
 import type { Proof } from './proof.ts';
+import { secrets } from './secrets/proof.ts';
 
 /** All proofs, in the order in which `prove` runs them. */
-export const proofs: readonly Proof[] = [nodeVersions];
+export const proofs: readonly Proof[] = [secrets, nodeVersions];

@@ -39,7 +39,7 @@ export { mergeMetadata } from './merge-metadata.ts';
 export type { Entity, Message, Reaction } from './message.ts';
 export { entitySchema, messageSchema, reactionSchema } from './message.ts';
 export type { Id } from './message-id.ts';
-export { compareMessageIds, isIntegerId } from './message-id.ts';
+export { compareMessageIds, isIntegerId, shownId } from './message-id.ts';
 export type { Metadata } from './metadata.ts';
 export { metadataSchema } from './metadata.ts';
 export type { MigrationPath } from './migrations.ts';
@@ -59,4 +59,4 @@ export {
   serializeConversation,
   validateConversation,
 } from './serializer.ts';
-export { checkMessage, checkMetadata, ProblemList } from './validate.ts';
+export { checkMessage, checkMetadata, messagePath, ProblemList } from './validate.ts';

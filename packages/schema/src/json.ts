@@ -12,7 +12,7 @@ export function parseJson(text: string): unknown {
     return mayLoseDigits(text) ? withAllDigits(text, value) : value;
   } catch (error) {
     if (error instanceof SchemaError) throw error;
-    throw new SchemaError('SCHEMA_INVALID_JSON', describe(error), { cause: error });
+    throw invalidJson(error);
   }
 }
 
@@ -118,9 +118,7 @@ function findLargeIntegers(text: string): [start: number, end: number][] {
     if (/^-?\d+$/.test(token)) {
       if (!Number.isSafeInteger(Number(token))) places.push([start, end]);
     } else if (!Number.isFinite(Number(token))) {
-      throw new SchemaError('SCHEMA_INVALID_JSON', `number out of range: ${token.slice(0, 40)}`, {
-        offset: start,
-      });
+      throw new SchemaError('SCHEMA_INVALID_JSON', 'number out of range', { offset: start });
     }
   }
   return places;
@@ -178,9 +176,14 @@ function markNotIn(text: string): string {
   return mark;
 }
 
-function describe(error: unknown): string {
-  if (isStackOverflow(error)) return 'nested too deeply';
-  return error instanceof Error ? error.message : String(error);
+/** What the engine says of a place may quote the text around it: that and its error stay here. */
+function invalidJson(error: unknown): SchemaError {
+  if (isStackOverflow(error)) {
+    return new SchemaError('SCHEMA_INVALID_JSON', 'nested too deeply', { cause: error });
+  }
+  const said = error instanceof Error ? error.message : '';
+  const isQuoting = said === '' || said.includes('"');
+  return new SchemaError('SCHEMA_INVALID_JSON', isQuoting ? 'Unexpected token' : said);
 }
 
 function isStackOverflow(error: unknown): boolean {

@@ -20,6 +20,14 @@ export function isIntegerId(id: string): boolean {
   return /^(?:0|-?[1-9]\d*)$/.test(id);
 }
 
+/**
+ * An id as errors show it. One that no exporter makes is not shown: in a damaged file, what somebody wrote can stand in the
+ * place of an id.
+ */
+export function shownId(id: string): string {
+  return ID_OF_EXPORTERS.test(id) ? id : `(${id.length} characters)`;
+}
+
 function toInteger(id: string): number | bigint | undefined {
   if (!isIntegerId(id)) return undefined;
   const number = Number(id);
@@ -41,3 +49,6 @@ export function compareCodePoints(first: string, second: string): number {
 function isSurrogate(unit: number): boolean {
   return unit >= 0xd8_00 && unit <= 0xdf_ff;
 }
+
+/** Digits, hexadecimal ones and UUIDs too, behind a short word: `-7`, `unnumbered-0123456789abcdef`; `[3]` for none. */
+const ID_OF_EXPORTERS = /^(?:(?:[a-z]{1,10}[-_]?)?-?[0-9a-f-]{1,40}|\[\d+\])$/i;

@@ -8,7 +8,7 @@ import { compareMessageIds } from './message-id.ts';
 import type { Metadata } from './metadata.ts';
 import { migrationPath } from './migrations.ts';
 import { namesConversation } from './original.ts';
-import { checkMessage, checkMetadata, ProblemList } from './validate.ts';
+import { checkMessage, checkMetadata, messagePath, ProblemList } from './validate.ts';
 
 /** What {@link validateConversation} accepts: messages as a Map, an object by id, or any iterable of messages. */
 export interface ConversationInput {
@@ -122,7 +122,7 @@ function build(
     const message = isObject(raw) ? migration.message(raw, key) : raw;
     const name = key ?? nameOf(message, index);
     index += 1;
-    if (messages.has(name)) problems.add(`messages.${name}`, 'occurs twice');
+    if (messages.has(name)) problems.add(messagePath(name), 'occurs twice');
     else if (checkMessage(message, name, problems)) messages.set(name, message);
   }
   problems.throwIfAny();

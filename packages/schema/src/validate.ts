@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type Problem, SchemaError } from './errors.ts';
 import { type Message, messageSchema } from './message.ts';
+import { shownId } from './message-id.ts';
 import { type Metadata, metadataSchema } from './metadata.ts';
 import { isCertainlyMessage } from './quick-check.ts';
 
@@ -33,12 +34,18 @@ export class ProblemList {
 
 /** Checks one message; its problems are named from `messages.<key>` on. The value itself is never changed. */
 export function checkMessage(value: unknown, key: string, problems: ProblemList): value is Message {
-  if (!isCertainlyMessage(value) && !check(messageSchema, value, `messages.${key}`, problems)) {
+  if (!isCertainlyMessage(value) && !check(messageSchema, value, messagePath(key), problems)) {
     return false;
   }
   if (String(value.id) === key) return true;
-  problems.add(`messages.${key}.id`, `is ${value.id}, but its key says ${key}`);
+  const ids = [String(value.id), key].map(shownId);
+  problems.add(`${messagePath(key)}.id`, `is ${ids[0]}, but its key says ${ids[1]}`);
   return false;
+}
+
+/** Where a message stands in its file, for errors: `messages.102`. */
+export function messagePath(key: string): string {
+  return `messages.${shownId(key)}`;
 }
 
 /** Checks the metadata; the value itself is never changed. */

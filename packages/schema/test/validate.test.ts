@@ -134,3 +134,19 @@ test('an error names the first ten problems and says how many more there are', (
   expect(twelve.message).toBe(`${ten.message}; and 2 more`);
   expect(problems.count).toBe(12);
 });
+
+test.each([
+  ['12', '12'],
+  ['-7', '-7'],
+  ['unnumbered-0123456789abcdef', 'unnumbered-0123456789abcdef'],
+  ['0b1e6b5a-7a52-4a4e-8a3e-0a5a3b1c2d4e', '0b1e6b5a-7a52-4a4e-8a3e-0a5a3b1c2d4e'],
+  ['a riddle of Ann', '(15 characters)'],
+  ['photos/secret.jpg', '(17 characters)'],
+])('the id %j is shown as %s, wherever it stands', (id, shown) => {
+  expect(problemsOf((problems) => checkMessage({ id }, '1', problems))).toEqual([
+    { path: 'messages.1.id', message: `is ${shown}, but its key says 1` },
+  ]);
+  expect(problemsOf((problems) => checkMessage({ id: 1 }, id, problems))).toEqual([
+    { path: `messages.${shown}.id`, message: `is 1, but its key says ${shown}` },
+  ]);
+});

@@ -1,5 +1,5 @@
 import type { IncomingConversation, Message, Metadata, MigrationPath } from '@tgstore/schema';
-import { migrationPath, parseJson, SchemaError } from '@tgstore/schema';
+import { migrationPath, parseJson, SchemaError, shownId } from '@tgstore/schema';
 import { isTooDeep } from '../depth.ts';
 import { FormatError } from '../errors.ts';
 import { setKey } from '../set-key.ts';
@@ -106,14 +106,14 @@ class Conversation {
         for (;;) {
           const key = await walk.reader.nextKey();
           if (key === undefined) break;
-          const message = await this.#next(key, `.${key}`);
+          const message = await this.#next(key, `.${shownId(key)}`);
           if (message) yield message;
         }
       }
       walk.place = this.#place();
       await this.#readRest();
     } catch (error) {
-      walk.stop(error, this.#id);
+      walk.stop(error, shownId(this.#id));
     }
     this.hasEnded = true;
   }
@@ -152,7 +152,8 @@ class Conversation {
     const message = this.#migration.message(value, key) as Message;
     if (message.id === undefined || message.id === null) return { reason: 'it has no id' };
     if (key !== undefined && String(message.id) !== key) {
-      return { reason: `its id is ${String(message.id)}, but its key says ${key}` };
+      const id = shownId(String(message.id));
+      return { reason: `its id is ${id}, but its key says ${shownId(key)}` };
     }
     return { message };
   }
@@ -176,7 +177,7 @@ class Conversation {
     if (id !== undefined && id !== this.#id) {
       throw new FormatError(
         'FORMAT_BAD_ID',
-        `${this.#place()} has the metadata of conversation ${String(id)}; make its key and its conversation_id the same`,
+        `${this.#place()} has the metadata of conversation ${shownId(String(id))}; make its key and its conversation_id the same`,
       );
     }
     const other = this.#other();

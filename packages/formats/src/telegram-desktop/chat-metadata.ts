@@ -42,12 +42,6 @@ export function chatMetadata(
   return metadata;
 }
 
-/** ` ("Ann")`, or nothing where there is no name. */
-export function nameLabel(fields: ReadonlyMap<string, unknown>): string {
-  const name = fields.get('name');
-  return typeof name === 'string' && name !== '' ? ` (${JSON.stringify(name)})` : '';
-}
-
 /**
  * The conversation id of a chat, from the keys that are known of it.
  *
@@ -59,14 +53,13 @@ function chatId(
   shifted: boolean,
 ): string {
   const id = fields.get('id') ?? undefined;
-  const named = `${place}${nameLabel(fields)}`;
   if (id !== undefined) {
-    return conversationIdOf(id, peerKind(fields.get('type')), { place: named, shifted });
+    return conversationIdOf(id, peerKind(fields.get('type')), { place, shifted });
   }
   if (fallbackId !== undefined && fallbackId !== '') return fallbackId;
   throw new FormatError(
     'FORMAT_NO_ID',
-    `${named} has no id, as in exports by Telegram Desktop before 1.4.8; export again, or name an id for a single chat`,
+    `${place} has no id, as in exports by Telegram Desktop before 1.4.8; export again, or name an id for a single chat`,
   );
 }
 

@@ -1,10 +1,10 @@
 import type { IncomingConversation, Message, Metadata } from '@tgstore/schema';
-import { SchemaError } from '@tgstore/schema';
+import { SchemaError, shownId } from '@tgstore/schema';
 import { isTooDeep } from '../depth.ts';
 import { looksLikeTdl } from '../look-alikes.ts';
 import type { Walk } from '../walk.ts';
 import type { ZoneOptions } from './chat-facts.ts';
-import { type ChatContext, chatMetadata, nameLabel } from './chat-metadata.ts';
+import { type ChatContext, chatMetadata } from './chat-metadata.ts';
 import { MessageConverter } from './message.ts';
 import { parseMessage } from './parse-message.ts';
 import { peerKind, senderOfNumber } from './peer-id.ts';
@@ -117,7 +117,7 @@ class Chat {
       if (error instanceof SchemaError && walk.place.endsWith('messages')) {
         walk.place = `${walk.place}[${this.#index}]`;
       }
-      walk.stop(error, this.#label());
+      walk.stop(error, this.#id());
     }
     for (const offset of this.#converter.offsets.list()) walk.report.addOffset(offset);
     this.hasEnded = true;
@@ -187,11 +187,9 @@ class Chat {
     return chatMetadata(this.#fields, this.#converter, this.#context);
   }
 
-  #label(): string | undefined {
-    const name = this.#fields.get('name');
-    if (typeof name === 'string' && name !== '') return name;
+  #id(): string | undefined {
     const id = this.#fields.get('id');
-    return id === undefined ? nameLabel(this.#fields) || undefined : String(id);
+    return typeof id === 'string' || typeof id === 'number' ? shownId(String(id)) : undefined;
   }
 }
 

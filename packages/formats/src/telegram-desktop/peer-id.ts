@@ -1,4 +1,4 @@
-import { stringifyJson } from '@tgstore/schema';
+import { shownId } from '@tgstore/schema';
 import { FormatError } from '../errors.ts';
 
 /** What kind of peer a chat's `type` names. Supergroups are channels; `unknown` where there is no type that we know. */
@@ -41,7 +41,7 @@ export function conversationIdOf(
   if (number === undefined || number === 0 || (number < 0 && !isMarkedFor(number, kind))) {
     throw new FormatError(
       'FORMAT_BAD_ID',
-      `${place} has the id ${shorten(id)}, which is no id of a ${KIND_NAMES[kind]}; correct the id in the export`,
+      `${place} has the id ${describeId(id)}, which is no id of a ${KIND_NAMES[kind]}; correct the id in the export`,
     );
   }
   if (number < 0) return String(number);
@@ -70,8 +70,9 @@ function unshift(number: number, kind: PeerKind): number {
   return kind !== 'unknown' && number > CHAT_SHIFT ? number - CHAT_SHIFT : number;
 }
 
-function shorten(id: unknown): string {
-  return stringifyJson(id).slice(0, 60);
+function describeId(id: unknown): string {
+  if (typeof id === 'object' && id !== null) return '(no text and no number)';
+  return shownId(String(id));
 }
 
 const USER_SHIFT = 2 ** 32;
