@@ -1,7 +1,7 @@
 // What a store knows of a conversation beside its content, `.tgstore/state/<id>.json`: changed only under the lock of the
 // conversation, by replacing the file.
 
-import { atomicWrite, removeDurably } from '@tgstore/fs';
+import { openTemporary, removeDurably } from '@tgstore/fs';
 import type { ProcessToken } from '@tgstore/lock';
 import type { ContentVersion } from './content-version.ts';
 import { hasCode } from './errors.ts';
@@ -67,7 +67,7 @@ export function parseState(text: string): ConversationState | undefined {
 
 /**
  * Changes some fields; `undefined` removes one. `relaxed` is for what a power cut may take back, as claims: after it every
- * claimant is dead.
+ * claimant is dead. The bytes are synced even so, since what was processed stands in the same file.
  */
 export async function updateState(
   store: StoreDirectory,
@@ -78,11 +78,13 @@ export async function updateState(
   const before = await readState(store, id);
   const state = { ...before, ...changes };
   if (JSON.stringify(before) === JSON.stringify(state)) return;
-  const durability = relaxed ? 'relaxed' : store.durability;
-  const text = `${JSON.stringify(state)}\n`;
-  await store.inDirectory(store.layout.stateDirectory, () =>
-    atomicWrite(store.layout.stateFile(id), text, { ...store.io, durability }),
-  );
+  const { stateDirectory } = store.layout;
+  await store.inDirectory(stateDirectory, async () => {
+    await using file = await openTemporary(stateDirectory, store.io);
+    await file.write(`${JSON.stringify(state)}\n`);
+    const durability = relaxed ? 'relaxed' : store.durability;
+    await file.publish(store.layout.stateFile(id), { durability });
+  });
 }
 
 /** The conversations of which there is a state. */

@@ -1,12 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { cp, lstat, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { startTypeScript, tempDirectory } from '@tgstore/testkit';
+import type { FileHandleLike } from '@tgstore/fs';
+import { startTypeScript, tempDirectory, watchCalls } from '@tgstore/testkit';
 import { expect, onTestFinished, test } from 'vitest';
 import { EnhancedFileManager } from '../src/index.ts';
 import { conversation, message, messages } from './support/conversations.ts';
+import { watching } from './support/faults.ts';
 import {
   gate,
   type HandOver,
@@ -208,6 +211,35 @@ test('a process that is killed between the record and the rename has processed f
   expect(results.get('1')).toMatchObject({ status: 'processed', attempts: 0 });
   expect(notes).toEqual([]);
   expect(await temp.store.listConversations({ processed: true })).toEqual(['1']);
+});
+
+test('a claim takes the place of what was processed before only with its bytes on the disk', async () => {
+  await using temp = await tempProcessing({ durability: 'full' });
+  const renamed: [string, boolean][] = [];
+  const synced = new Set<string>();
+  const fileSystem = watching(({ name, args: [first, second] }) => {
+    const path = String(first);
+    if (name === 'rename' && second === temp.layout.stateFile('1')) {
+      renamed.push([JSON.parse(readFileSync(path, 'utf8')).claim ? 'claim' : '', synced.has(path)]);
+    }
+    if (name !== 'open' || !path.startsWith(temp.layout.stateDirectory)) return undefined;
+    return async (open) =>
+      watchCalls<FileHandleLike>(await open(first, second), (call) => {
+        if (call.name === 'sync') synced.add(path);
+        return undefined;
+      });
+  });
+  const store = temp.open({ durability: 'full', fileSystem });
+  await store.saveConversation(conversation('1'));
+  await handOvers(store);
+  await store.appendMessages('1', [message(2)]);
+  await handOvers(store);
+  expect(renamed).toEqual([
+    ['claim', true],
+    ['', true],
+    ['claim', true],
+    ['', true],
+  ]);
 });
 
 test('a processor whose claim was taken from it marks nothing', async () => {
