@@ -113,7 +113,7 @@ async function put(
     await store.prepareToWrite();
     const existing = await store.find(target.id);
     const restored = { ...target, path: file.path };
-    const isSame = existing && (await hash(existing, store)) === file.sha256;
+    const isSame = existing && (await hashAt(existing, store)) === file.sha256;
     if (existing && !isSame) await putAside(existing.path);
     await recordRestore(store, existing, restored, held);
     if (existing) await store.confirmAppendsTo(existing.path);
@@ -177,16 +177,21 @@ async function compare(
   overwrite: boolean,
 ): Promise<PutResult> {
   const target = targetOf(store, file);
-  const existing = await store.find(target.id);
+  // a dry run holds no lock
+  await using existing = await store.openIfThere(target.id);
   if (!existing) return 'restored';
-  if (existing.status === target.status && (await hash(existing, store)) === file.sha256) {
+  if (existing.status === target.status && (await hash(existing)) === file.sha256) {
     return 'unchanged';
   }
   return overwrite ? 'replaced' : 'existing';
 }
 
-async function hash({ path }: StoredFile, { fileSystem }: StoreDirectory): Promise<string> {
+async function hashAt({ path }: StoredFile, { fileSystem }: StoreDirectory): Promise<string> {
   await using file = await ConversationFile.open(path, { fileSystem });
+  return await hash(file);
+}
+
+async function hash(file: ConversationFile): Promise<string> {
   const sha256 = createHash('sha256');
   for await (const chunk of file.bytes()) sha256.update(chunk);
   return sha256.digest('hex');

@@ -174,8 +174,8 @@ export class FileManager {
 
   /** Where the next fetch of this conversation begins; `undefined` where it is absent or has no messages. */
   async getFetchCursor(id: string): Promise<FetchCursor | undefined> {
-    if (!(await this.#store.find(id))) return undefined;
-    await using file = await this.#store.open(id);
+    await using file = await this.#store.openIfThere(id);
+    if (!file) return undefined;
     const { last_message_id, last_message_date } = await file.readMetadata();
     if (last_message_id !== undefined && last_message_id !== null) {
       return cursor(last_message_id, last_message_date);

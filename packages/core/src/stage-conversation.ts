@@ -136,14 +136,14 @@ async function compare(
   { file, total }: Received,
   { overwrite }: StageOptions,
 ): Promise<Comparison> {
-  const found = await store.find(id);
-  if (!found) {
+  // others may mark or delete it meanwhile
+  await using existing = await store.openIfThere(id);
+  if (!existing) {
     const counts = { added: total, edited: 0, deleted: 0, unchanged: 0 };
     return { counts, identity: undefined, isChange: true };
   }
   const recorder = new ChangeCounter();
   await using incoming = await ConversationFile.open(file.path, store);
-  await using existing = await store.openFile(found);
   const rewriting = { existing, recorder, take: () => undefined };
   const head = await (overwrite ? putIn : mergeIn)(rewriting, incoming);
   const { counts } = recorder;

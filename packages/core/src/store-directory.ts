@@ -109,6 +109,19 @@ export class StoreDirectory {
     }
   }
 
+  /** As {@link open}; `undefined` where there is none, or it is deleted meanwhile. */
+  async openIfThere(id: string): Promise<ConversationFile | undefined> {
+    // to open what is not there lists the directory
+    if (!(await this.find(id))) return undefined;
+    try {
+      return await this.open(id);
+    } catch (error) {
+      if (hasCode(error, 'STORE_NOT_FOUND') || hasCode(error, 'STORE_NOT_A_STORE'))
+        return undefined;
+      throw error;
+    }
+  }
+
   /** Opens a file for reading, as it was before an append that is in progress. */
   async openFile(file: StoredFile): Promise<ConversationFile> {
     const { fileSystem } = this;

@@ -1,7 +1,9 @@
+import { kills } from './kills/proof.ts';
+import { load } from './load/proof.ts';
 import { nodeVersions } from './node-versions/proof.ts';
 import { powerCuts } from './power-cuts/proof.ts';
 import type { Proof } from './proof.ts';
 import { secrets } from './secrets/proof.ts';
 
 /** All proofs, in the order in which `prove` runs them. */
-export const proofs: readonly Proof[] = [powerCuts, secrets, nodeVersions];
+export const proofs: readonly Proof[] = [powerCuts, kills, load, secrets, nodeVersions];

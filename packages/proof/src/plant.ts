@@ -1,0 +1,51 @@
+// Planted bugs: sources of the workspace that are changed on their way into a bundle, to see that a proof finds what they break.
+
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Options } from 'tsup';
+
+export interface Plant {
+  /** As in `packages/core/src/claims.ts`. */
+  readonly file: string;
+  /** What stands in the file exactly once. */
+  readonly replace: string;
+  readonly by: string;
+}
+
+type Plugin = NonNullable<Options['esbuildPlugins']>[number];
+
+/** A plugin of esbuild. The build fails where a text to be replaced is not in its file, or the file is not in the bundle. */
+export function planting(plants: readonly Plant[]): Plugin {
+  return {
+    name: 'planting',
+    setup(build) {
+      const pending = new Set(plants);
+      for (const plant of plants) {
+        const path = fileURLToPath(new URL(`../../../${plant.file}`, import.meta.url));
+        build.onLoad(
+          { filter: new RegExp(`${escapePattern(plant.file)}$`) },
+          async ({ path: loaded }) => {
+            if (loaded !== path) return undefined;
+            const all = plants.filter(({ file }) => file === plant.file);
+            for (const one of all) pending.delete(one);
+            return { contents: all.reduce(apply, await readFile(path, 'utf8')), loader: 'ts' };
+          },
+        );
+      }
+      build.onEnd(() => {
+        for (const { file } of pending) throw new Error(`${file} is not in the bundle`);
+      });
+    },
+  };
+}
+
+/** @throws where the text to be replaced is not there, or several times */
+export function apply(source: string, { file, replace, by }: Plant): string {
+  const parts = source.split(replace);
+  if (parts.length === 2) return parts.join(by);
+  throw new Error(`${file} has ${parts.length - 1} times what a planted bug replaces: ${replace}`);
+}
+
+function escapePattern(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,3 @@
+export function hasCode(error: unknown, code: string): boolean {
+  return (error as { code?: unknown } | undefined)?.code === code;
+}
