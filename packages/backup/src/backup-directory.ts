@@ -101,20 +101,30 @@ export class BackupDirectory {
     }
   }
 
-  /** Inodes of the archives that are in use, by whatever process. */
+  /** Inodes of the archives that are in use, by whatever process, after {@link sweep}. */
   async inUse(): Promise<Set<bigint>> {
     const inodes = new Set<bigint>();
+    for (const name of await this.sweep()) {
+      const stats = await statIfThere(join(this.path, name));
+      if (stats) inodes.add(stats.ino);
+    }
+    return inodes;
+  }
+
+  /** Removes the parts of archives, and the links, that killed processes left; resolves to the names of those that are in use. */
+  async sweep(): Promise<string[]> {
     const temporary = (await this.#names()).filter(isTemporaryName);
     // never by age: a link has that of its archive
     if (temporary.length > 0) await sweepTemporaryFiles(this.path, { maxAgeMs: Infinity });
+    const used: string[] = [];
     for (const name of temporary) {
       const path = join(this.path, name);
       const stats = await statIfThere(path);
       // that it was linked changed it: what is older than a day was left by a process of which nothing is known
       if (stats && Date.now() - Number(stats.ctimeMs) > DAY_MS) await unlinkIfThere(path);
-      else if (stats) inodes.add(stats.ino);
+      else if (stats) used.push(name);
     }
-    return inodes;
+    return used;
   }
 
   async #describe(name: ArchiveName): Promise<Backup[]> {

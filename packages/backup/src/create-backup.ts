@@ -43,6 +43,8 @@ export async function createBackup(
   const encrypter = await encrypterFor({ recipients, passphrase });
   signal?.throwIfAborted();
   await ensureDirectory(directory.path);
+  // a part of a large archive must not stay until one is pruned
+  await directory.sweep();
   for (let time = now(); ; time += 1000) {
     const name = archiveName({ time, tag, compression, encrypted: encrypter !== undefined });
     const path = join(directory.path, name.name);

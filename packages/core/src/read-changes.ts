@@ -3,7 +3,7 @@ import { compareMessageIds, type Id, type Message, parseJson } from '@tgstore/sc
 import { type IdRange, type LoggedRevision, parseClosing } from './change-log.ts';
 import { type ContentVersion, isSameVersion, versionOf } from './content-version.ts';
 import type { ConversationFile } from './conversation-file.ts';
-import { hasCode } from './errors.ts';
+import { hasCode, StoreError } from './errors.ts';
 import { linesOf, READ_ONLY } from './file-bytes.ts';
 import { isInRanges, isWithin, joinRanges, rangeOf } from './id-ranges.ts';
 import type { StoreDirectory } from './store-directory.ts';
@@ -184,22 +184,44 @@ async function* entries(store: StoreDirectory, id: string): AsyncGenerator<LogEn
   }
 }
 
-/** How many lines of a log are neither torn at its end nor readable. */
+/**
+ * How many lines of the entries of a log can't be read. An entry that was interrupted, or whose content never came, is not counted,
+ * whatever a power cut left of it: the next change takes it away.
+ */
 export async function countDamagedLines(store: StoreDirectory, id: string): Promise<number> {
   const handle = await open(store, id);
   if (!handle) return 0;
   let damaged = 0;
-  let atEnd = 0;
+  let inEntry = 0;
   try {
+    const current = await currentVersion(store, id);
     for await (const { line } of linesOf(handle)) {
-      if (parseClosing(line) ?? parseLine(line)) {
-        damaged += atEnd;
-        atEnd = 0;
-      } else atEnd += 1;
+      const closing = parseClosing(line);
+      if (closing) {
+        const neverCame =
+          isSameVersion(closing.previous, current) && !isSameVersion(closing, current);
+        if (neverCame) break;
+        damaged += inEntry;
+        inEntry = 0;
+      } else if (!parseLine(line)) inEntry += 1;
     }
     return damaged;
   } finally {
     await handle.close();
+  }
+}
+
+/** `undefined` where the conversation can't be read: that is found elsewhere. */
+async function currentVersion(
+  store: StoreDirectory,
+  id: string,
+): Promise<ContentVersion | undefined> {
+  try {
+    await using file = await store.open(id);
+    return versionOf(await file.readMetadata(), file.size);
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
   }
 }
 

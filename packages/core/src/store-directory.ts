@@ -250,9 +250,9 @@ export class StoreDirectory {
     await ensureDirectory(layout.directory, io);
     await ensureDirectory(layout.ownDirectory, io);
     const { directory, ownDirectory, stateDirectory, changesDirectory } = layout;
-    for (const path of [directory, ownDirectory, stateDirectory, changesDirectory]) {
-      await this.#sweep(path);
-    }
+    const { restoreDirectory, quarantineDirectory } = layout;
+    const records = [stateDirectory, changesDirectory, restoreDirectory, quarantineDirectory];
+    for (const path of [directory, ownDirectory, ...records]) await this.#sweep(path);
     await ensureStoreFile(layout.storeFile, io);
   }
 

@@ -307,6 +307,23 @@ test.each([
   },
 );
 
+test('what a power cut left of an entry whose content never came is no damage, whatever pages are there', async () => {
+  await using dir = await tempStore();
+  await using store = open(dir);
+  await store.saveConversation(conversation('1', messages(3)));
+  await store.appendMessages('1', [edit(1)]);
+  const path = join(dir.path, '1_unprocessed.json');
+  const [content, { length: before }] = [await readFile(path), await readFile(logOf(dir))];
+  await store.appendMessages('1', [edit(2), edit(3)]);
+  await writeFile(path, content);
+  const log = await readFile(logOf(dir));
+  // its first line is not there, what follows is
+  await writeFile(logOf(dir), log.fill(0, before, before + 20));
+  const { actions } = await store.recover({ minAgeMs: 0 });
+  expect(actions).toEqual([]);
+  expect((await collect(store.history('1'))).map(({ messageId }) => messageId)).toEqual(['1']);
+});
+
 test('zeros in the middle cost what they cover, and no more', async () => {
   await using dir = await tempStore({ problems: ['CHECK_CHANGES_DAMAGED'] });
   await using store = open(dir);
@@ -515,7 +532,7 @@ test('a log that is a link is not followed', async () => {
 test('others may not read it, whatever it was before and the umask', async () => {
   await using dir = await tempStore();
   await using store = open(dir);
-  await store.saveConversation(conversation('1', messages(1, 2)));
+  await store.saveConversation(conversation('1', messages([1, 2])));
   await store.mergeConversation({ ...conversation('1', []), messages: [edit(1)] });
   await chmod(logOf(dir), 0o644);
   await store.mergeConversation({ ...conversation('1', []), messages: [edit(1)] });

@@ -62,7 +62,7 @@ const CASES: Case[] = [
     'CHECK_CHANGES_DAMAGED',
     'error',
     /1\.jsonl: a line of the change log of conversation 1 can't be read.* → run tgstore recover/,
-    (store) => putRecord(store, 'changes/1.jsonl', 'no JSON\n{"added":["1","1"]}\n'),
+    (store) => putRecord(store, 'changes/1.jsonl', 'no JSON\n{"revision":1,"previous":null}\n'),
   ],
   [
     'CHECK_FOREIGN_ENTRY',

@@ -636,14 +636,17 @@ test('what a killed process left is removed at the first write', async () => {
   await using store = await tempStore();
   await store.files.saveConversation(conversation('1'));
   const old = '.tgstore-00000000-0000001-0123456789.tmp';
-  for (const directory of ['.', '.tgstore']) {
+  const directories = ['.', '.tgstore', '.tgstore/restore', '.tgstore/quarantine'];
+  for (const directory of directories) {
     const path = join(store.path, directory, old);
+    await mkdir(join(store.path, directory), { recursive: true });
     await writeFile(path, 'half');
     await utimes(path, 1, 1);
   }
   await new FileManager({ storageDir: store.path }).markAsProcessed('1');
   expect(await readdir(store.path)).toEqual(expect.not.arrayContaining([old]));
-  expect(await readdir(join(store.path, '.tgstore'))).toEqual(['store.json']);
+  const left = await readdir(join(store.path, '.tgstore'), { recursive: true });
+  expect(left.sort()).toEqual(['quarantine', 'restore', 'store.json']);
 });
 
 test('a store that a newer release made can be read, but not written', async () => {

@@ -623,3 +623,25 @@ test('a file that cannot be read fails alone', async () => {
   expect(results.get('2')).toMatchObject({ status: 'processed' });
   expect(notes.map(({ id }) => id)).toEqual(['2']);
 });
+
+test('a claim does not put what was processed at risk: its file is synced before it takes the place of the other', async () => {
+  await using temp = await tempProcessing();
+  await temp.store.saveConversation(conversation('1', messages(2)));
+  await temp.store.processAllUnprocessed(() => {});
+  await temp.store.appendMessages('1', [message(3)]);
+  const calls: string[] = [];
+  const fileSystem = watching(({ name, args }) => {
+    const isState = name === 'rename' && String(args[1]).includes('/state/');
+    if (isState || name === 'handle.sync') calls.push(isState ? 'state' : 'sync');
+    return undefined;
+  });
+  const store = temp.open({ durability: 'full', fileSystem });
+  let atHandOver: string[] = [];
+  await store.processAllUnprocessed(() => {
+    atHandOver = [...calls];
+  });
+  // the last state that was written by then is the claim
+  expect(atHandOver.lastIndexOf('state')).toBeGreaterThan(0);
+  expect(atHandOver[atHandOver.lastIndexOf('state') - 1]).toBe('sync');
+  expect(atHandOver.at(-1)).toBe('sync');
+});

@@ -1,3 +1,4 @@
+import { crashStatesProof } from './crash-states/proof.ts';
 import { kills } from './kills/proof.ts';
 import { load } from './load/proof.ts';
 import { nodeVersions } from './node-versions/proof.ts';
@@ -6,4 +7,11 @@ import type { Proof } from './proof.ts';
 import { secrets } from './secrets/proof.ts';
 
 /** All proofs, in the order in which `prove` runs them. */
-export const proofs: readonly Proof[] = [powerCuts, kills, load, secrets, nodeVersions];
+export const proofs: readonly Proof[] = [
+  crashStatesProof,
+  powerCuts,
+  kills,
+  load,
+  secrets,
+  nodeVersions,
+];
