@@ -83,12 +83,18 @@ export class BackupDirectory {
   /**
    * Runs `work` while the archive is not pruned: it has a second, temporary name meanwhile, and is read under that. Those of
    * killed processes are swept.
+   *
+   * @throws {@link BackupError} `BACKUP_NOT_FOUND` when it was pruned since it was found
    */
   async whileInUse<T>(path: string, work: (path: string) => Promise<T>): Promise<T> {
     const link = join(this.path, temporaryName());
     try {
       await fs.link(path, link);
     } catch (error) {
+      if (hasCode(error, 'ENOENT')) {
+        const message = `${path} was removed meanwhile; list shows those that are there`;
+        throw new BackupError('BACKUP_NOT_FOUND', path, message, { cause: error });
+      }
       // a disk without links, or one that can only be read: an open file is read to its end all the same
       if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EROFS', 'EACCES', 'EMLINK'))
         throw error;

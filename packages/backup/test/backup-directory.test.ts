@@ -241,10 +241,10 @@ describe('whileInUse', () => {
     expect(await readdir(dir.path)).toEqual([basename(path)]);
   });
 
-  test('an archive that is not there is an error', async () => {
+  test('an archive that was pruned since it was found is not found', async () => {
     await using dir = await filled([]);
     const using = dir.directory.whileInUse(join(dir.path, 'a'), async () => {});
-    await expect(using).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(using).rejects.toMatchObject({ code: 'BACKUP_NOT_FOUND' });
   });
 });
 

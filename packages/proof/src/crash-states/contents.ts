@@ -49,7 +49,8 @@ class Growing {
   #size: number;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes.slice();
+    // `slice` of a Buffer is no copy
+    this.#bytes = new Uint8Array(bytes);
     this.#size = bytes.length;
   }
 
