@@ -1,6 +1,6 @@
 import * as fs from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { renameDurably } from '@tgstore/fs';
+import { type FileHandleLike, nodeFileSystem, renameDurably } from '@tgstore/fs';
 import type {
   BackupContents,
   FileSnapshot,
@@ -39,8 +39,11 @@ async function open(path: string, name: string): Promise<FileSnapshot | undefine
   try {
     // looked at first: to open a pipe waits for whoever writes into it
     if (!(await fs.lstat(path)).isFile()) return undefined;
-    const handle = await fs.open(path, 'r');
-    const { size } = await handle.stat();
+    const handle = await nodeFileSystem.open(path, 'r');
+    const { size } = await handle.stat().catch(async (error: unknown) => {
+      await handle.close();
+      throw error;
+    });
     return {
       name,
       size,
@@ -54,7 +57,7 @@ async function open(path: string, name: string): Promise<FileSnapshot | undefine
   }
 }
 
-async function* read(handle: fs.FileHandle, size: number): AsyncGenerator<Uint8Array> {
+async function* read(handle: FileHandleLike, size: number): AsyncGenerator<Uint8Array> {
   for (let position = 0; position < size; ) {
     const buffer = Buffer.allocUnsafe(Math.min(READ_SIZE, size - position));
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { namePath } from '@tgstore/fs';
 import { hasCode } from './errors.ts';
 
 /** SHA-256 of a file, hexadecimal; `undefined` where there is none. */
@@ -11,7 +12,7 @@ export async function hashFile(path: string): Promise<string | undefined> {
     }
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
+    throw namePath(error, path);
   }
   return hash.digest('hex');
 }

@@ -45,8 +45,8 @@ async function isIn(inodes: ReadonlySet<bigint>, { path }: Backup): Promise<bool
   return stats !== undefined && inodes.has(stats.ino);
 }
 
-/** The archive last: should we be killed in between, it is still listed, and the next time removes it. */
+/** The archive first: should we be killed in between, it would not count as verified without the other, and stay for ever. */
 async function remove(directory: BackupDirectory, backup: Backup): Promise<void> {
-  await unlinkIfThere(join(directory.path, sidecarName(backup)));
   await unlinkIfThere(backup.path);
+  await unlinkIfThere(join(directory.path, sidecarName(backup)));
 }

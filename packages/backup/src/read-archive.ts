@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { namePath } from '@tgstore/fs';
 import { Parser, type ReadEntry } from 'tar';
 import type { ArchiveName } from './archive-name.ts';
 import { decompressor, withoutEmptyFrame } from './compression.ts';
@@ -276,7 +277,7 @@ function explain(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || error instanceof BackupError) return error;
   const code = 'code' in error ? String(error.code) : '';
   const isOfParser = /^(?:Z_|TAR_|ERR_ZSTD|ZSTD_|ERR__ERROR)/.test(code) || 'tarCode' in error;
-  if (!isOfParser) return error;
+  if (!isOfParser) return namePath(error, path);
   // not as its cause: that carries what it took for the header of an entry, and may be text
   return damaged(path, `it is cut or changed (${error.message})`);
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { atomicWrite } from '@tgstore/fs';
+import { atomicWrite, namePath } from '@tgstore/fs';
 import { type ArchiveName, sidecarName } from './archive-name.ts';
 import { hasCode } from './errors.ts';
 import { type BackupCounts, isInstant, type Manifest } from './manifest.ts';
@@ -45,13 +45,14 @@ export async function readSidecar(
   name: ArchiveName,
   archiveSize: number,
 ): Promise<Sidecar | undefined> {
+  const path = join(directory, sidecarName(name));
   try {
-    const text = await readFile(join(directory, sidecarName(name)), 'utf8');
+    const text = await readFile(path, 'utf8');
     const sidecar = JSON.parse(text) as Partial<Sidecar> | null;
     return isSidecar(sidecar) && sidecar.archive.size === archiveSize ? sidecar : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || hasCode(error, 'ENOENT', 'EISDIR')) return undefined;
-    throw error;
+    throw namePath(error, path);
   }
 }
 

@@ -17,7 +17,8 @@ test('hashFile of nothing is undefined, and other errors pass through', async ()
   await using dir = await tempDirectory();
   expect(await hashFile(join(dir.path, 'a'))).toBeUndefined();
   await mkdir(join(dir.path, 'b'));
-  await expect(hashFile(join(dir.path, 'b'))).rejects.toMatchObject({ code: 'EISDIR' });
+  const path = join(dir.path, 'b');
+  await expect(hashFile(path)).rejects.toMatchObject({ code: 'EISDIR', path });
   await writeFile(join(dir.path, 'c'), '');
   await expect(hashFile(join(dir.path, 'c', 'd'))).rejects.toMatchObject({ code: 'ENOTDIR' });
 });

@@ -132,16 +132,16 @@ test('a backup whose sidecar says nonsense of its time stays', async () => {
   expect(decisions.map(({ reasons }) => reasons)).toEqual([['not verified'], ['not verified']]);
 });
 
-test('the oldest goes first, each after what stands beside it, and the directory is synced', async () => {
+test('the oldest goes first, each before what stands beside it, and the directory is synced', async () => {
   await using temp = await tempStore();
   const ids = await filled(temp, 3);
   const calls = await callsOf(() => temp.backups.pruneBackups({ keepLast: 1 }));
   expect(calls.slice(calls.findIndex((call) => call.startsWith('unlink')))).toEqual([
-    `unlink ${ids[2]}.manifest.json`,
     `unlink ${ids[2]}.tar.gz`,
+    `unlink ${ids[2]}.manifest.json`,
     `lstat ${ids[1]}.tar.gz`,
-    `unlink ${ids[1]}.manifest.json`,
     `unlink ${ids[1]}.tar.gz`,
+    `unlink ${ids[1]}.manifest.json`,
     'open backups r',
     'handle.sync',
     'handle.close',
@@ -157,6 +157,22 @@ test('what somebody else removes meanwhile is no failure', async () => {
   await whileGated(gate, () => temp.backups.pruneBackups({ keepLast: 1 }));
   const { backups } = await temp.backups.listBackups();
   expect(backups.map(({ id }) => id)).toEqual(ids.slice(0, 1));
+});
+
+test('what could be removed in part only is not kept for ever', async () => {
+  for (const name of ['tar.gz', 'manifest.json']) {
+    await using temp = await tempStore();
+    const ids = await filled(temp, 3);
+    const gate = (call: string) => {
+      if (call === `unlink ${ids[1]}.${name}`)
+        throw Object.assign(new Error('no'), { code: 'EIO' });
+    };
+    const pruning = whileGated(gate, () => temp.backups.pruneBackups({ keepLast: 1 }));
+    await expect(pruning).rejects.toMatchObject({ code: 'EIO' });
+    await temp.backups.pruneBackups({ keepLast: 1 });
+    const { backups } = await temp.backups.listBackups();
+    expect(backups.map(({ id }) => id)).toEqual(ids.slice(0, 1));
+  }
 });
 
 test('other failures pass through, and what was older is gone by then', async () => {

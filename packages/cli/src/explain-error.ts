@@ -19,6 +19,12 @@ export function explainError(error: unknown): ExplainedError {
       exitCode: ExitCode.interrupted,
     };
   }
+  // where cleaning up failed too, the message has both
+  const [first] = errorsIn(error);
+  if (first && !('code' in error)) {
+    const { code, path, exitCode } = explainError(first);
+    if (code !== 'UNEXPECTED') return { code, path, exitCode, message: messageOf(error) };
+  }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const path = pathOf(error);
   if (code === undefined) return unexpected(error.stack ?? error.message);
@@ -30,6 +36,24 @@ export function explainError(error: unknown): ExplainedError {
 function pathOf(error: Error): string | undefined {
   const { dest, path } = error as { dest?: unknown; path?: unknown };
   return [dest, path].find((value) => typeof value === 'string');
+}
+
+/** What an error gathers, the first that happened first: `AggregateError`, or `SuppressedError` of `await using`. */
+function errorsIn(error: Error): unknown[] {
+  const { errors, suppressed, error: last } = error as Gathering;
+  return errors ?? (suppressed === undefined ? [] : [suppressed, last]);
+}
+
+interface Gathering extends Error {
+  readonly errors?: unknown[];
+  readonly suppressed?: unknown;
+  readonly error?: unknown;
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return explainError(error).message;
+  const inner = errorsIn(error);
+  return inner.length === 0 ? explainError(error).message : inner.map(messageOf).join('; then ');
 }
 
 function unexpected(text: string): ExplainedError {

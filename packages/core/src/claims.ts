@@ -61,34 +61,44 @@ export async function claimConversation(
   options: ClaimOptions,
 ): Promise<ClaimedConversation | NotClaimed> {
   if ((await store.find(id))?.status !== 'unprocessed') return 'done';
-  return await changeConversation(store, id, 'claim', async (held, found) => {
+  let opened: ConversationFile | undefined;
+  let written: Claim | undefined;
+  const take = async (
+    held: HeldGuard,
+    found: StoredFile | undefined,
+  ): Promise<ClaimedConversation | NotClaimed> => {
     if (found?.status !== 'unprocessed') return 'done';
     const { processed, claim: other, failure } = await readState(store, id);
     if (other && !(await isVoid(store, other))) return 'claimed';
     const file = await store.open(id);
-    try {
-      const version = versionOf(await file.readMetadata(), file.size);
-      if (isProvedSame(processed, version)) {
-        await finish(store, found, { held, size: file.size });
-        await file[Symbol.asyncDispose]();
-        return 'finished';
-      }
-      const attempts = isSameVersion(failure?.content, version) ? (failure?.attempts ?? 0) : 0;
-      const reason = options.retryFailed ? undefined : postponed(failure, attempts, options);
-      if (reason) {
-        await file[Symbol.asyncDispose]();
-        return reason;
-      }
-      const changes = await readChanges(store, id, processed, file);
-      const claim = await newClaim(store, options.now());
-      held.assertHeld();
-      await updateState(store, id, { claim }, { relaxed: true });
-      return { id, claim, file, version, changes, attempts };
-    } catch (error) {
+    opened = file;
+    const version = versionOf(await file.readMetadata(), file.size);
+    if (isProvedSame(processed, version)) {
+      await finish(store, found, { held, size: file.size });
       await file[Symbol.asyncDispose]();
-      throw error;
+      return 'finished';
     }
-  });
+    const attempts = isSameVersion(failure?.content, version) ? (failure?.attempts ?? 0) : 0;
+    const reason = options.retryFailed ? undefined : postponed(failure, attempts, options);
+    if (reason) {
+      await file[Symbol.asyncDispose]();
+      return reason;
+    }
+    const changes = await readChanges(store, id, processed, file);
+    const claim = await newClaim(store, options.now());
+    held.assertHeld();
+    written = claim;
+    await updateState(store, id, { claim }, { relaxed: true });
+    return { id, claim, file, version, changes, attempts };
+  };
+  try {
+    return await changeConversation(store, id, 'claim', take);
+  } catch (error) {
+    // also where only the lock could not be given back: then the claim stands, and nobody has the conversation in hand
+    if (written) store.abandonedClaims.add(written.id);
+    await opened?.[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** Lets the command of a claim hold it too: it has the conversation in hand until both have ended. */

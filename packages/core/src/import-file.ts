@@ -10,6 +10,7 @@ import {
   type ReadOptions,
   type ReadReport,
 } from '@tgstore/formats';
+import { namePath } from '@tgstore/fs';
 import type { ContentChange } from './change-content.ts';
 import type { EnhancedFileManager } from './enhanced-file-manager.ts';
 import { StoreError } from './errors.ts';
@@ -50,6 +51,8 @@ export interface ImportedFile {
 export interface OpenExport {
   readonly source: string;
   readonly reader: ExportReader;
+  /** Closes the file; for who does not begin to read its conversations. */
+  readonly close: () => void;
 }
 
 /** Merges an export into the store. */
@@ -58,7 +61,7 @@ export async function importFile(
   path: string,
   { overwrite, salvage = false, onProgress, ...options }: ImportFileOptions,
 ): Promise<ImportedFile> {
-  const { source, reader } = await openExportFile(resolve(path), {
+  const { source, reader, close } = await openExportFile(resolve(path), {
     ...options,
     onBytes: onProgress && ((bytes, totalBytes) => onProgress({ bytes, totalBytes })),
   });
@@ -67,6 +70,7 @@ export async function importFile(
   await using staged = await store
     .stageImport(reader.conversations(), stageOptions)
     .catch((error: unknown) => {
+      close();
       throw nameSource(error, source);
     });
   if (!salvage) refuseIncomplete(source, reader.report);
@@ -90,10 +94,22 @@ export async function openExportFile(
   const stream = createReadStream(source, { highWaterMark: CHUNK_BYTES });
   try {
     const tell = onBytes && ((bytes: number): void => onBytes(bytes, size));
-    return { source, reader: await openExport(stream, { ...options, onBytes: tell }) };
+    const reader = await openExport(bytesOf(stream, source), { ...options, onBytes: tell });
+    return { source, reader, close: () => void stream.destroy() };
   } catch (error) {
     stream.destroy();
     throw nameSource(error, source);
+  }
+}
+
+async function* bytesOf(
+  stream: AsyncIterable<Uint8Array>,
+  path: string,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw namePath(error, path);
   }
 }
 

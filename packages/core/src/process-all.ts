@@ -10,6 +10,7 @@ import {
   releaseClaim,
 } from './claims.ts';
 import { each } from './each.ts';
+import { joinErrors } from './errors.ts';
 import { joinRanges, rangeOf } from './id-ranges.ts';
 import type { MessageRange } from './message-range.ts';
 import type { Changes } from './read-changes.ts';
@@ -242,7 +243,7 @@ export class OneProcessor<T> {
     } catch (second) {
       // for others it is ours until this process ends; we may take it again
       this.#store.abandonedClaims.add(claimed.claim.id);
-      return { status: 'failed', error: new AggregateError([error, second], messageOf(error)) };
+      return { status: 'failed', error: joinErrors([error, second]) };
     }
     return wasStopped ? { status: 'stopped' } : { status: 'failed', error };
   }

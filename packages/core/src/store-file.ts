@@ -1,4 +1,4 @@
-import { atomicWrite, type Durability, type FileSystem } from '@tgstore/fs';
+import { atomicWrite, type Durability, type FileSystem, readRange } from '@tgstore/fs';
 import { hasCode, StoreError } from './errors.ts';
 
 /** What a store says of itself in `.tgstore/store.json`; never needed to read its conversations. */
@@ -48,9 +48,9 @@ export async function readStoreFile(
   });
   if (!handle) return undefined;
   try {
-    const bytes = new Uint8Array(MAX_SIZE);
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
-    const content: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(0, bytesRead)));
+    const content: unknown = JSON.parse(
+      new TextDecoder().decode(await readRange(handle, 0, MAX_SIZE)),
+    );
     return typeof content === 'object' && content !== null ? content : {};
   } catch (error) {
     if (error instanceof SyntaxError) return {};

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
   compareMessageIds,
@@ -8,7 +8,7 @@ import {
   serializeConversation,
 } from '@tgstore/schema';
 import { createRandom, tempDirectory } from '@tgstore/testkit';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import {
   EnhancedFileManager,
   type ImportedConversation,
@@ -865,3 +865,28 @@ test('metadata larger than any buffer come in, behind messages that fill some', 
   await importAll(store.enhanced, [{ ...given, messages: long(700) }]);
   expect((await store.enhanced.readMetadata('1')).message_count).toBe(700);
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a file is closed where nothing of it could be staged',
+  async () => {
+    await using temp = await tempStore();
+    await temp.enhanced.saveConversation(conversation('1'));
+    await using dir = await tempDirectory();
+    const path = join(dir.path, 'bundle.json');
+    await temp.enhanced.exportConversationsToJson(path);
+    const fileSystem = watching(({ name }) => {
+      if (name === 'lstat') throw Object.assign(new Error('EIO'), { code: 'EIO' });
+      return undefined;
+    });
+    const store = new EnhancedFileManager({ storageDir: temp.path, fileSystem });
+    const importing = store.importConversationsFromJson(path);
+    await expect(importing).rejects.toMatchObject({ code: 'EIO' });
+    const isOpen = async (): Promise<boolean> => {
+      const names = await readdir('/proc/self/fd');
+      const links = names.map((name) => readlink(join('/proc/self/fd', name)).catch(() => ''));
+      return (await Promise.all(links)).includes(path);
+    };
+    // a stream closes its file in its own time
+    await vi.waitFor(async () => expect(await isOpen()).toBe(false));
+  },
+);

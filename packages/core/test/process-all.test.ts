@@ -1,5 +1,5 @@
-import { readFile, utimes, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { mkdir, readdir, readFile, rmdir, utimes, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type {
   ConversationInHand,
@@ -643,5 +643,43 @@ test('a claim does not put what was processed at risk: its file is synced before
   // the last state that was written by then is the claim
   expect(atHandOver.lastIndexOf('state')).toBeGreaterThan(0);
   expect(atHandOver[atHandOver.lastIndexOf('state') - 1]).toBe('sync');
-  expect(atHandOver.at(-1)).toBe('sync');
+});
+
+test("a claim whose lock could not be given back is in nobody's hand, and the next try takes it", async () => {
+  await using temp = await tempWith('1');
+  const inTheWay: string[] = [];
+  // a ticket is given back by a rename, and a directory can't be replaced by a file
+  const block = async (): Promise<void> => {
+    const locks = join(temp.path, '.tgstore', 'locks');
+    for (const name of await readdir(locks, { recursive: true })) {
+      if (!name.includes('ticket.')) continue;
+      inTheWay.push(join(locks, name.replace('ticket.', 'spent.')));
+    }
+    for (const path of inTheWay) await mkdir(path);
+  };
+  const opened: string[] = [];
+  const fileSystem = watching(async ({ name, args }) => {
+    const isClaimed = name === 'rename' && basename(String(args[1])) === '1.json';
+    if (isClaimed && inTheWay.length === 0) await block();
+    if (name !== 'open' || !/unprocessed/.test(String(args[0]))) return undefined;
+    return async (open) => {
+      const handle = await open(...args);
+      opened.push('open');
+      const close = handle.close.bind(handle);
+      return Object.assign(handle, {
+        close: async () => {
+          opened.pop();
+          await close();
+        },
+      });
+    };
+  });
+  const store = temp.open({ fileSystem });
+  const first = await store.processAllUnprocessed(() => {});
+  expect(first.get('1')).toMatchObject({ status: 'failed', attempts: 0 });
+  expect(inTheWay).toHaveLength(1);
+  expect(opened).toEqual([]);
+  for (const path of inTheWay) await rmdir(path);
+  const second = await store.processAllUnprocessed(() => {});
+  expect(second.get('1')).toMatchObject({ status: 'processed', attempts: 1 });
 });

@@ -69,6 +69,13 @@ export async function confirmChange(path: string, step: () => Promise<void>): Pr
   }
 }
 
+/** An error of an open file, which Node does not let name it, with the path; every other error as it is. */
+export function namePath(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !('syscall' in error) || 'path' in error) return error;
+  error.message += ` '${path}'`;
+  return Object.assign(error, { path });
+}
+
 /** What an error says, whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

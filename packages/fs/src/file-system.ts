@@ -1,5 +1,6 @@
 import type { BigIntStats, Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
+import { openNamed } from './named-handle.ts';
 
 /** The calls on an open file that this package and its users make; `FileHandle` of `node:fs/promises` is one. */
 export interface FileHandleLike extends AsyncDisposable {
@@ -45,10 +46,13 @@ export interface FileSystem {
   lstat(path: string, options: { bigint: true }): Promise<BigIntStats>;
 }
 
-/** The disk of this machine, through `node:fs/promises`: the default of every `fileSystem` option. */
+/**
+ * The disk of this machine, through `node:fs/promises`: the default of every `fileSystem` option. Errors name their file, also those
+ * of an open one.
+ */
 export const nodeFileSystem: FileSystem = {
   platform: process.platform,
-  open: fs.open,
+  open: openNamed,
   rename: fs.rename,
   link: fs.link,
   unlink: fs.unlink,

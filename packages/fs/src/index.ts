@@ -6,7 +6,7 @@ export type { Durability } from './durability.ts';
 export type { EnsureDirectoryOptions } from './ensure-directory.ts';
 export { ensureDirectory } from './ensure-directory.ts';
 export type { FsErrorCode } from './errors.ts';
-export { FsError } from './errors.ts';
+export { FsError, namePath } from './errors.ts';
 export type { FileHandleLike, FileSystem } from './file-system.ts';
 export { nodeFileSystem } from './file-system.ts';
 export { readRange } from './read-range.ts';

@@ -36,8 +36,9 @@ export function nodeFileSystem(platform: NodeJS.Platform = process.platform): Lo
   const patiently = platform === 'win32' ? retryWhileBusy : runOnce;
   return {
     list: (directory) => fs.readdir(directory),
-    read: readRegularFile,
-    create: (path, text) => fs.writeFile(path, text, { flag: 'wx', mode: 0o600 }),
+    read: (path) => naming(path, () => readRegularFile(path)),
+    create: (path, text) =>
+      naming(path, () => fs.writeFile(path, text, { flag: 'wx', mode: 0o600 })),
     async exists(path) {
       try {
         await fs.lstat(path);
@@ -63,8 +64,10 @@ export function nodeFileSystem(platform: NodeJS.Platform = process.platform): Lo
     async sync(path) {
       // a directory can't be opened there, and needs no sync
       if (platform === 'win32') return;
-      await using handle = await fs.open(path, 'r');
-      await handle.sync();
+      await naming(path, async () => {
+        await using handle = await fs.open(path, 'r');
+        await handle.sync();
+      });
     },
     watch(path, onChange) {
       try {
@@ -86,6 +89,17 @@ async function readRegularFile(path: string): Promise<string> {
     throw Object.assign(new Error(`not a regular file: ${path}`), { code: 'EINVAL', path });
   }
   return await handle.readFile('utf8');
+}
+
+/** Puts the path into errors of an open file, which Node does not let name it. */
+async function naming<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error) || !('syscall' in error) || 'path' in error) throw error;
+    error.message += ` '${path}'`;
+    throw Object.assign(error, { path });
+  }
 }
 
 async function runOnce(call: () => Promise<void>): Promise<void> {

@@ -195,6 +195,12 @@ test.each(['rename', 'unlink'] as const)('elsewhere %s does not wait', async (na
   expect(spy).toHaveBeenCalledTimes(1);
 });
 
+test.skipIf(process.platform !== 'linux')('errors of an open file name it', async () => {
+  const path = '/dev/null';
+  const failing = expect(disk.sync(path)).rejects;
+  await failing.toMatchObject({ code: 'EINVAL', path, message: expect.stringContaining(path) });
+});
+
 async function bind(path: string): Promise<void> {
   const server = createServer();
   await new Promise<void>((resolve) => {

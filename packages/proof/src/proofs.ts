@@ -1,4 +1,5 @@
 import { crashStatesProof } from './crash-states/proof.ts';
+import { faults } from './faults/proof.ts';
 import { kills } from './kills/proof.ts';
 import { load } from './load/proof.ts';
 import { nodeVersions } from './node-versions/proof.ts';
@@ -11,6 +12,7 @@ export const proofs: readonly Proof[] = [
   crashStatesProof,
   powerCuts,
   kills,
+  faults,
   load,
   secrets,
   nodeVersions,

@@ -108,7 +108,7 @@ async function importOne(
   }
 }
 
-interface OpenSource extends OpenExport {
+interface OpenSource extends Omit<OpenExport, 'close'> {
   readonly progress: Progress;
 }
 

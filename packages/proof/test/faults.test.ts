@@ -1,0 +1,165 @@
+import { tempDirectory } from '@tgstore/testkit';
+import { describe, expect, test } from 'vitest';
+import { disturb, type Sweep } from '../src/faults/disturb.ts';
+import { ASIDE, FULL, faults, NO_INODES, READ_ONLY, SHORT } from '../src/faults/proof.ts';
+import { failSystemCalls } from '../src/faults/system-calls.ts';
+import type { Outcome } from '../src/proof.ts';
+import { type Bug, plantBug } from './support/plant-bug.ts';
+
+const seed = Number(process.env.TGSTORE_SEED ?? Date.now() % 1_000_000_007);
+process.stderr.write(`seed ${seed}; again with TGSTORE_SEED=${seed}\n`);
+
+const report = (): void => {};
+const checks = await Promise.all(
+  faults.checks.map(async (check) => ({ ...check, reason: await check.unavailable?.() })),
+);
+const reasonOf = (what: string): string | undefined =>
+  checks.find((check) => check.what === what)?.reason;
+
+describe.each(checks)('$what', ({ run, reason }) => {
+  test.skipIf(reason)(reason ? `skipped: ${reason}` : 'nothing is violated', async () => {
+    const { violations, tried } = await run({ seed, scale: 0.005, report });
+    expect(violations).toEqual([]);
+    expect(tried).toBeGreaterThanOrEqual(24);
+  });
+});
+
+const IGNORED_SYNC: Bug = {
+  file: 'fs/src/temporary-file.ts',
+  text: "if (this.#settings.durability === 'full') await handle.sync();",
+  instead: "if (this.#settings.durability === 'full') await handle.sync().catch(() => {});",
+};
+const NO_CLEAN_UP: Bug = {
+  file: 'fs/src/temporary-file.ts',
+  text: '...(this.#nameExists ? [() => this.#unlink()] : []),',
+  instead: '',
+};
+const LEAK: Bug = {
+  file: 'fs/src/close-after.ts',
+  text: '  const result = await closeOnFailure(handle, work);\n  await handle.close();',
+  instead: '  const result = await work();\n  await handle.close();',
+};
+const SHORT_WRITE: Bug = {
+  file: 'fs/src/write-all.ts',
+  text: 'done += bytesWritten;',
+  instead: 'done += left;',
+};
+const NO_CODE: Bug = {
+  file: 'fs/src/rename-durably.ts',
+  text: 'if (!hasCode(error, ...passing) || performance.now() + pauseMs > deadline) throw error;',
+  instead:
+    'if (!hasCode(error, ...passing) || performance.now() + pauseMs > deadline) throw new Error(String(error));',
+};
+const NO_CODE_OF_OPEN: Bug = {
+  file: 'fs/src/temporary-file.ts',
+  text: "const handle = await fileSystem.open(path, 'wx', mode);",
+  instead: `const handle = await fileSystem.open(path, 'wx', mode).catch((error) => {
+    throw new Error(String(error));
+  });`,
+};
+const CLAIM_STAYS: Bug = {
+  file: 'core/src/claims.ts',
+  text: 'if (written) store.abandonedClaims.add(written.id);',
+  instead: '',
+};
+
+const CALLS = 'system calls';
+
+type Tool = (options: {
+  readonly nodeOptions: readonly string[];
+  readonly only: readonly string[];
+}) => Promise<Outcome>;
+
+const failing =
+  (calls: RegExp): Tool =>
+  async (options) =>
+    await failSystemCalls({ ...options, seed, scale: 0.3, calls, report });
+const under =
+  (sweep: Sweep, scale: number): Tool =>
+  async (options) =>
+    await disturb(sweep, { ...options, seed, scale, report });
+
+describe('a planted bug is found', () => {
+  test.each<[string, string, Tool, string, Bug, RegExp]>([
+    [
+      'a sync whose failure is ignored',
+      CALLS,
+      failing(/^fsync.*tmp/),
+      'save over',
+      IGNORED_SYNC,
+      /claims success/,
+    ],
+    [
+      'a temporary file that is left',
+      CALLS,
+      failing(/^pwrite64.*tmp/),
+      'save over',
+      NO_CLEAN_UP,
+      /leaves/,
+    ],
+    [
+      'a descriptor that is left open',
+      CALLS,
+      failing(/^fsync/),
+      'mark processed',
+      LEAK,
+      /stays open/,
+    ],
+    ['an error without code', CALLS, failing(/^rename/), 'mark processed', NO_CODE, /no code/],
+    [
+      'a claim that nobody has in hand',
+      CALLS,
+      failing(/^rename.*ticket/),
+      'process',
+      CLAIM_STAYS,
+      /claimed/,
+    ],
+    [
+      'a short write taken for whole',
+      'short reads and writes',
+      under(SHORT, 0.2),
+      'save over',
+      SHORT_WRITE,
+      /fails/,
+    ],
+    [
+      'a temporary file that is left',
+      'full disk',
+      under(FULL, 0.04),
+      'save over',
+      NO_CLEAN_UP,
+      /leaves/,
+    ],
+    [
+      'an error without code',
+      'no inodes',
+      under(NO_INODES, 0.3),
+      'save over',
+      NO_CODE_OF_OPEN,
+      /no code/,
+    ],
+    [
+      'an error without code',
+      'disk turns read-only',
+      under({ ...READ_ONLY, most: 45 }, 1),
+      'save over',
+      NO_CODE_OF_OPEN,
+      /no code/,
+    ],
+    [
+      'an error without code',
+      'directory taken away',
+      under({ ...ASIDE, ways: ['.'], most: 45 }, 1),
+      'save over',
+      NO_CODE_OF_OPEN,
+      /no code/,
+    ],
+  ])('%s, %s', async (title, what, tool, operation, bug, told) => {
+    const reason = reasonOf(what);
+    if (reason) return void process.stderr.write(`${title}, ${what}: skipped, ${reason}\n`);
+    await using directory = await tempDirectory();
+    const nodeOptions = await plantBug(bug, directory.path);
+    const { violations } = await tool({ nodeOptions, only: [operation] });
+    expect(violations.filter((one) => told.test(one))).not.toEqual([]);
+  });
+});
