@@ -8,7 +8,7 @@
 import { constants } from 'node:fs';
 import { type FileHandleLike, syncDirectory, writeAll } from '@tgstore/fs';
 import { parseJson } from '@tgstore/schema';
-import { type ContentVersion, isSameVersion } from './content-version.ts';
+import { type ContentVersion, isSameVersion, isVersion } from './content-version.ts';
 import type { HeldGuard } from './conversation-guard.ts';
 import { readFully } from './file-bytes.ts';
 import type { StoreDirectory } from './store-directory.ts';
@@ -250,10 +250,23 @@ export function parseClosing(line: Uint8Array): LoggedRevision | undefined {
   if (Buffer.from(line.subarray(0, CLOSING.length)).toString('latin1') !== CLOSING)
     return undefined;
   try {
-    return parseJson(Buffer.from(line).toString('utf8')) as LoggedRevision;
+    const closing = parseJson(Buffer.from(line).toString('utf8'));
+    return isClosing(closing) ? closing : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isClosing(value: unknown): value is LoggedRevision {
+  if (!isVersion(value)) return false;
+  const { at, operation, previous, everything, bytes } = value as Partial<LoggedRevision>;
+  return (
+    typeof at === 'string' &&
+    typeof operation === 'string' &&
+    (previous === null || isVersion(previous)) &&
+    (everything === undefined || typeof everything === 'boolean') &&
+    typeof bytes === 'number'
+  );
 }
 
 /** The whole lines, the last one first. */

@@ -73,7 +73,7 @@ export async function loadConfig({
   const timeout = settings.get(
     'ingestors.telegram.lock_timeout',
     'a number of seconds above 0',
-    isPositive,
+    isSeconds,
   );
   const network = settings.get(
     'ingestors.telegram.allow_network_file_system',
@@ -220,6 +220,11 @@ function isPositive(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0;
 }
 
+/** Counted in milliseconds it is a number still. */
+function isSeconds(value: unknown): value is number {
+  return isPositive(value) && isPositive(value * 1000);
+}
+
 function isBoolean(value: unknown): value is boolean {
   return typeof value === 'boolean';
 }
@@ -233,7 +238,7 @@ function isFetchMode(value: unknown): value is FetchMode {
 }
 
 function invalid(path: string, what: string, cause?: unknown): StoreError {
-  return new StoreError('STORE_CONFIG_INVALID', path, `${path}: ${what}`, { cause });
+  return new StoreError('STORE_CONFIG_INVALID', path, `${path}: ${shorten(what)}`, { cause });
 }
 
 /** Longer than every value that is allowed, of the settings that are not free texts. */
@@ -248,3 +253,10 @@ const WITHOUT_TEXT: Readonly<Partial<Record<ErrorCode, string>>> = {
   TAG_RESOLVE_FAILED: 'a tag that is unknown',
   UNEXPECTED_TOKEN: 'something unexpected',
 };
+
+/** A file may have a key or a value of any length. */
+function shorten(text: string): string {
+  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
+}
+
+const MAX_MESSAGE = 500;

@@ -16,6 +16,13 @@ export function versionOf({ revision, revision_id }: Metadata, size: number): Co
   return { revision: revision ?? 0, revision_id: revision_id ?? null, size };
 }
 
+/** Whether a value that was read from a record is a version. */
+export function isVersion(value: unknown): value is ContentVersion {
+  const { revision, revision_id, size } = (value ?? {}) as Partial<ContentVersion>;
+  const isId = revision_id === null || typeof revision_id === 'string';
+  return typeof revision === 'number' && typeof size === 'number' && isId;
+}
+
 export function isSameVersion(
   first: ContentVersion | null | undefined,
   second: ContentVersion | null | undefined,

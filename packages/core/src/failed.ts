@@ -15,7 +15,7 @@ export async function* listFailed(store: StoreDirectory): AsyncGenerator<FailedC
     const group = files.slice(at, at + AT_A_TIME);
     const states = await Promise.all(group.map(({ id }) => readState(store, id)));
     for (const [index, { failure }] of states.entries()) {
-      if (failure) yield { id: group[index]?.id as string, ...failure };
+      if (failure) yield { ...failure, id: group[index]?.id as string };
     }
   }
 }

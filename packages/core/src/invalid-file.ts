@@ -4,7 +4,9 @@ import { StoreError } from './errors.ts';
 export const HOW_TO_MEND = 'tgstore recover saves what is whole; or put it back from a backup';
 
 export function invalidFile(path: string, what: string, cause?: unknown): StoreError {
-  const message = `${path}: ${what}; ${HOW_TO_MEND}`;
+  // ids and keys of a broken file may be of any length
+  const shown = what.length > MAX_SHOWN ? `${what.slice(0, MAX_SHOWN)}…` : what;
+  const message = `${path}: ${shown}; ${HOW_TO_MEND}`;
   return new StoreError('STORE_INVALID_FILE', path, message, { cause });
 }
 
@@ -12,3 +14,6 @@ export function notRegular(path: string, cause?: unknown): StoreError {
   const message = `${path} is no regular file; move it away`;
   return new StoreError('STORE_INVALID_FILE', path, message, { cause });
 }
+
+/** In characters; ten problems fit. */
+const MAX_SHOWN = 3000;

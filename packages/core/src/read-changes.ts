@@ -1,5 +1,12 @@
 import type { FileHandleLike } from '@tgstore/fs';
-import { compareMessageIds, type Id, type Message, parseJson } from '@tgstore/schema';
+import {
+  checkMessage,
+  compareMessageIds,
+  type Id,
+  type Message,
+  ProblemList,
+  parseJson,
+} from '@tgstore/schema';
 import { type IdRange, type LoggedRevision, parseClosing } from './change-log.ts';
 import { type ContentVersion, isSameVersion, versionOf } from './content-version.ts';
 import type { ConversationFile } from './conversation-file.ts';
@@ -236,10 +243,22 @@ async function open(store: StoreDirectory, id: string): Promise<FileHandleLike |
 
 function parseLine(line: Buffer): LoggedMessage | undefined {
   try {
-    return parseJson(line.toString('utf8')) as LoggedMessage;
+    const logged = parseJson(line.toString('utf8'));
+    return isLogged(logged) ? logged : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isLogged(value: unknown): value is LoggedMessage {
+  if (typeof value !== 'object' || value === null) return false;
+  const { added, edited, deleted, before } = value as Record<string, unknown>;
+  if ('added' in value) {
+    const isRange = Array.isArray(added) && added.length === 2;
+    return isRange && added.every((key) => typeof key === 'string');
+  }
+  const key = 'edited' in value ? edited : deleted;
+  return typeof key === 'string' && checkMessage(before, key, new ProblemList());
 }
 
 /** What happened to a message, after how many of the ranges: first, and last. */

@@ -2,8 +2,8 @@
 // conversation, by replacing the file.
 
 import { openTemporary, removeDurably } from '@tgstore/fs';
-import type { ProcessToken } from '@tgstore/lock';
-import type { ContentVersion } from './content-version.ts';
+import { isProcessToken, type ProcessToken } from '@tgstore/lock';
+import { type ContentVersion, isVersion } from './content-version.ts';
 import { hasCode } from './errors.ts';
 import { READ_ONLY, readFully } from './file-bytes.ts';
 import type { StoreDirectory } from './store-directory.ts';
@@ -56,7 +56,7 @@ export function parseState(text: string): ConversationState | undefined {
     const { processed, claim, failure, ...other } = state as Record<string, unknown>;
     return {
       ...other,
-      ...(isVersion(processed) && { processed }),
+      ...(isProcessed(processed) && { processed }),
       ...(isClaim(claim) && { claim }),
       ...(isFailure(failure) && { failure }),
     };
@@ -123,20 +123,26 @@ export async function readText(store: StoreDirectory, path: string): Promise<str
   }
 }
 
-function isVersion(value: unknown): value is NonNullable<ConversationState['processed']> {
-  const { revision, revision_id, size } = (value ?? {}) as Partial<ContentVersion>;
-  const isId = revision_id === null || typeof revision_id === 'string';
-  return typeof revision === 'number' && typeof size === 'number' && isId;
+function isProcessed(value: unknown): value is NonNullable<ConversationState['processed']> {
+  return isVersion(value) && typeof (value as { at?: unknown }).at === 'string';
 }
 
 function isClaim(value: unknown): value is Claim {
   const { id, holders } = (value ?? {}) as Partial<Claim>;
-  return typeof id === 'string' && Array.isArray(holders);
+  return typeof id === 'string' && Array.isArray(holders) && holders.every(isProcessToken);
 }
 
 function isFailure(value: unknown): value is ProcessingFailure {
-  const { attempts, next_attempt, error } = (value ?? {}) as Partial<ProcessingFailure>;
-  return typeof attempts === 'number' && typeof next_attempt === 'string' && !!error;
+  const { attempts, next_attempt, at, error, content } = (value ??
+    {}) as Partial<ProcessingFailure>;
+  return (
+    typeof attempts === 'number' &&
+    typeof next_attempt === 'string' &&
+    typeof at === 'string' &&
+    typeof error?.message === 'string' &&
+    (error.code === undefined || typeof error.code === 'string') &&
+    isVersion(content)
+  );
 }
 
 /** Far more than the tokens of a claim and the longest error that is kept. */

@@ -72,8 +72,8 @@ export async function updateStoreFile(
 
 /** Only who writes must know the format of the whole. */
 function refuseNewerFormat(path: string, content: Partial<StoreFile>): void {
-  const version = Number(content.format_version ?? 0);
-  if (!(version > FORMAT_VERSION)) return;
+  const { format_version: version } = content;
+  if (typeof version !== 'number' || version <= FORMAT_VERSION) return;
   const message = `${path}: written by a newer tgstore (format ${version}); update tgstore to write to this store`;
   throw new StoreError('STORE_VERSION_TOO_NEW', path, message);
 }

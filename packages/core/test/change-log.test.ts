@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { appendFile, chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isTemporaryName } from '@tgstore/fs';
-import { type Message, parseJson, serializeConversation } from '@tgstore/schema';
+import { type Message, parseJson, serializeConversation, stringifyJson } from '@tgstore/schema';
 import { startTypeScript } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { type Changes, EnhancedFileManager, type FileSystem } from '../src/index.ts';
@@ -216,6 +216,33 @@ test.each([
   expect(now.slice(whole.length)).toMatch(/^\{"added":\["5","5"\]\}\n\{"revision":3,[^\n]*\}\n$/);
   // two revisions, each with its range
   expect(await changesSince(store, 1)).toEqual({ ...expected, added: [range(4), range(5)] });
+});
+
+const version = { revision: 2, revision_id: 'x', size: 1 };
+const end = { ...version, at: '', operation: 'merge', previous: version, bytes: 0 };
+
+test.each([
+  ['no object', 7],
+  ['ranges that are none', { added: 1 }],
+  ['a range of numbers', { added: [1, 2] }],
+  ['nothing that it tells of', {}],
+  ['an id that is none', { edited: 1, before: message(1) }],
+  ['a message that is none', { edited: '1', before: null }],
+  ['another message', { deleted: '1', before: message(2) }],
+  ['an end without what came before', { ...end, previous: 7 }],
+  ['an end with a large number of bytes', { ...end, bytes: 12_345_678_901_234_567_890n }],
+  ['an end without a time', { ...end, at: null }],
+])('a line that is JSON and says %s is damaged: everything counts as changed', async (_, line) => {
+  await using dir = await tempStore({ problems: ['CHECK_CHANGES_DAMAGED'] });
+  await using store = open(dir);
+  await store.saveConversation(conversation('1', messages(3)));
+  await store.appendMessages('1', [message(4)]);
+  const whole = await readFile(logOf(dir), 'utf8');
+  await writeFile(logOf(dir), `${stringifyJson(line)}\n${whole}`);
+  expect(await changesSince(store, 1)).toEqual(everything);
+  expect(await collect(store.history('1', 1))).toEqual([]);
+  await store.appendMessages('1', [message(5)]);
+  expect((await store.loadConversation('1')).messages.size).toBe(5);
 });
 
 /** The real file system, in which content does not get its name as long as `fails` says so. */

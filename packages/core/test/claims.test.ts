@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { cp, lstat, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { FileHandleLike } from '@tgstore/fs';
 import { startTypeScript, tempDirectory, watchCalls } from '@tgstore/testkit';
@@ -293,3 +293,17 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + 10_000;
   while (!(await isSo())) if (performance.now() > end) throw new Error('waited in vain');
 }
+
+test.each([[null], [7], [{}], [{ pid: 1 }], [{ pid: 1, host: 'x', presence: '../../x' }]])(
+  'a claim whose holder is %j is none: the state is damaged, and nobody has the conversation in hand',
+  async (holder) => {
+    await using temp = await tempWithOne();
+    const state = join(temp.path, '.tgstore', 'state', '1.json');
+    await mkdir(dirname(state), { recursive: true });
+    await writeFile(state, JSON.stringify({ claim: { id: 'a', since: '', holders: [holder] } }));
+    expect((await temp.store.inspect()).claims).toEqual([]);
+    const results = await temp.store.processAllUnprocessed(() => 'done');
+    expect(statuses(results)).toEqual({ 1: 'processed' });
+    await temp.store.deleteConversation('1');
+  },
+);

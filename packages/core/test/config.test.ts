@@ -173,6 +173,7 @@ test.each([
   ['max_backups', '2.5', 'a whole number above 0, not 2.5'],
   ['max_backups', '0', 'a whole number above 0, not 0'],
   ['max_backups', 'true', 'a whole number above 0, not true'],
+  ['lock_timeout', '1e308', 'a number of seconds above 0, not 1e+308'],
   ['lock_timeout', '10s', 'a number of seconds above 0, not "10s"'],
   ['allow_network_file_system', '1', 'true or false, not 1'],
   ['fetch_mode', 'some', '"initial" or "all", not "some"'],
@@ -264,4 +265,18 @@ test.each([
   const error: unknown = await directory.loadText(text).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'STORE_CONFIG_INVALID' });
   expect(inspect([error, warnings.mock.calls], { depth: 8 })).not.toContain('password');
+});
+
+test('an error quotes no more than the beginning of a long value or key', async () => {
+  await using directory = await tempWorkingDirectory();
+  const long = 'x'.repeat(100_000);
+  for (const text of [
+    `ingestors: {telegram: {max_backups: ${long}}}`,
+    `{"a": "${long}`,
+    `*${long}`,
+  ]) {
+    const error = await directory.loadText(text).catch((error: Error) => error);
+    expect(error).toMatchObject({ code: 'STORE_CONFIG_INVALID' });
+    expect((error as Error).message.length).toBeLessThan(1200);
+  }
 });

@@ -661,6 +661,14 @@ test('a store that a newer release made can be read, but not written', async () 
   await expect(files.markAsProcessed('1')).rejects.toThrow(withCode('STORE_VERSION_TOO_NEW'));
   expect(await files.listConversations()).toEqual(['1']);
   // conversations do not need the file: a broken one stands in nobody's way
-  await writeFile(path, '{"format');
-  await new FileManager({ storageDir: store.path }).saveConversation(conversation('2'));
+  const broken = [
+    '{"format',
+    '{"format_version":{"toString":1,"valueOf":1}}',
+    '{"format_version":"2"}',
+  ];
+  for (const [index, text] of broken.entries()) {
+    await writeFile(path, text);
+    const again = new FileManager({ storageDir: store.path });
+    await again.saveConversation(conversation(`${2 + index}`));
+  }
 });

@@ -98,14 +98,11 @@ export async function fitsUndoRecord(
   handle: FileHandleLike,
   { at, prefixHash }: UndoRecord,
 ): Promise<boolean> {
-  // where the file ends before, so does what is hashed
-  return (await hashPrefix(handle, at)) === prefixHash;
-}
-
-/** Hash of up to a page before `at`: which file this is, whatever disk it was copied to. */
-export async function hashPrefix(handle: FileHandleLike, at: number): Promise<string> {
+  // which file this is, whatever disk it was copied to
   const length = Math.min(at, PAGE_SIZE);
-  return sha256(await readRange(handle, at - length, length)).toString('hex');
+  const prefix = await readRange(handle, at - length, length);
+  // of a file that ends before, the hash of what is left proves nothing
+  return prefix.length === length && sha256(prefix).toString('hex') === prefixHash;
 }
 
 /**
@@ -216,7 +213,8 @@ function decode(file: Uint8Array, undoPath: string): UndoRecord | 'void' {
   const size = Number(header.readBigUInt64LE(12));
   const at = Number(header.readBigUInt64LE(20));
   const known = header.toString('latin1', 0, 8) === MAGIC && header.readUInt32LE(8) === VERSION;
-  if (!known || at + bytes.length !== size) {
+  const isPlace = Number.isSafeInteger(size) && at % PAGE_SIZE === 0;
+  if (!known || !isPlace || at + bytes.length !== size) {
     const message = `The undo record ${undoPath} is whole, but not of a kind this version knows; recover with the version that wrote it.`;
     throw new FsError('FS_UNDO_VERSION', undoPath, message);
   }

@@ -218,18 +218,44 @@ test('a void record is removed durably', async () => {
   expect(calls.slice(-4)).toEqual(['unlink .chat.undo', ...sync]);
 });
 
+/** Lets the bytes of a record begin elsewhere. */
+function moveRecord(record: Buffer, at: bigint): void {
+  record.writeBigUInt64LE(at, 20);
+  record.writeBigUInt64LE(at + BigInt(record.length - 92), 12);
+}
+
+function seal(record: Buffer): void {
+  const covered = record.subarray(0, -32);
+  createHash('sha256').update(covered).digest().copy(record, covered.length);
+}
+
+test('mismatch: a record far behind the end of the file is not written there, though nothing stands before it', async () => {
+  await using file = await torn();
+  const record = await readFile(file.undoPath);
+  moveRecord(record, 2n ** 40n);
+  createHash('sha256').digest().copy(record, 28);
+  seal(record);
+  await writeFile(file.undoPath, record);
+  const before = await contentsOf(file.directory);
+  expect(await recoverTail(file.path, file.undoPath)).toBe('mismatch');
+  expect(await contentsOf(file.directory)).toEqual(before);
+});
+
 test('FS_UNDO_VERSION: a whole record of another kind is left alone, and so is the file', async () => {
   const changes: ((record: Buffer) => unknown)[] = [
     (record) => record.write('another!'),
     (record) => record.writeUInt32LE(2, 8),
     (record) => record.writeBigUInt64LE(1n, 12),
+    // begins where no page does
+    (record) => moveRecord(record, 1n),
+    // more than a number can tell exactly
+    (record) => moveRecord(record, 2n ** 63n),
   ];
   for (const change of changes) {
     await using file = await torn();
     const record = await readFile(file.undoPath);
     change(record);
-    const covered = record.subarray(0, -32);
-    createHash('sha256').update(covered).digest().copy(record, covered.length);
+    seal(record);
     await writeFile(file.undoPath, record);
     const before = await contentsOf(file.directory);
     const expected = { code: 'FS_UNDO_VERSION', path: file.undoPath };

@@ -11,4 +11,5 @@ export type { LockInfo } from './lock-info.ts';
 export type { ProcessToken } from './process-token.ts';
 export type { TokenOptions } from './self.ts';
 export { describeProcessGroup, describeSelf, isProvedDead } from './self.ts';
+export { isProcessToken } from './ticket.ts';
 export { withLock } from './with-lock.ts';

@@ -41,7 +41,7 @@ function isTicket(value: unknown): value is Ticket {
   const { number, owner, since, operation, after } = value as Partial<Ticket>;
   return (
     Number.isSafeInteger(number) &&
-    isToken(owner) &&
+    isProcessToken(owner) &&
     typeof since === 'string' &&
     (operation === undefined || typeof operation === 'string') &&
     Array.isArray(after) &&
@@ -60,7 +60,8 @@ function isRef(value: unknown): value is TicketRef {
   );
 }
 
-function isToken(value: unknown): value is ProcessToken {
+/** Whether a value that was read from a file is a token. */
+export function isProcessToken(value: unknown): value is ProcessToken {
   if (typeof value !== 'object' || value === null) return false;
   const token = value as Partial<ProcessToken>;
   const texts = [

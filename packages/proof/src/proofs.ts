@@ -2,6 +2,7 @@ import { crashStatesProof } from './crash-states/proof.ts';
 import { faults } from './faults/proof.ts';
 import { kills } from './kills/proof.ts';
 import { load } from './load/proof.ts';
+import { mutations } from './mutations/proof.ts';
 import { nodeVersions } from './node-versions/proof.ts';
 import { powerCuts } from './power-cuts/proof.ts';
 import type { Proof } from './proof.ts';
@@ -13,6 +14,7 @@ export const proofs: readonly Proof[] = [
   powerCuts,
   kills,
   faults,
+  mutations,
   load,
   secrets,
   nodeVersions,

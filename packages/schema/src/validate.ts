@@ -7,6 +7,8 @@ import { isCertainlyMessage } from './quick-check.ts';
 
 /** How many problems an error names. */
 const MAX_PROBLEMS = 10;
+/** How many characters of the path and of the message of a problem: keys and ids of broken files may be of any length. */
+const MAX_TEXT = 120;
 
 /** Collects what is wrong with one conversation, the first ten problems of it. */
 export class ProblemList {
@@ -19,7 +21,8 @@ export class ProblemList {
 
   add(path: string, message: string): void {
     this.#count += 1;
-    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push({ path, message });
+    if (this.#problems.length >= MAX_PROBLEMS) return;
+    this.#problems.push({ path: shorten(path), message: shorten(message) });
   }
 
   /** @throws {@link SchemaError} `SCHEMA_INVALID` when there is any problem. */
@@ -69,4 +72,8 @@ function check<T>(
     );
   }
   return false;
+}
+
+function shorten(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text;
 }

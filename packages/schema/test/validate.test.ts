@@ -150,3 +150,12 @@ test.each([
     { path: `messages.${shown}.id`, message: `is 1, but its key says ${shown}` },
   ]);
 });
+
+test('a problem is told in short, however long the key and the id of a broken message are', () => {
+  const problems = new ProblemList();
+  const key = 'x'.repeat(100_000);
+  checkMessage({ id: `${key}y` }, key, problems);
+  const { message, problems: told } = schemaErrorOf(() => problems.throwIfAny());
+  expect(message.length).toBeLessThan(300);
+  expect(told[0]?.path).toBe('messages.(100000 characters).id');
+});
