@@ -6,6 +6,8 @@ export interface BackupContents {
   accepts(name: string): boolean;
   /** A directory for files on their way, on the same file system; made when it is needed. */
   readonly workDirectory: string;
+  /** Called before anything is written; throws where what is there leads elsewhere. */
+  prepare?(): Promise<void>;
   /** The files, in an order that is always the same; those that go meanwhile may be left out. */
   snapshots(): AsyncIterable<FileSnapshot>;
   /**

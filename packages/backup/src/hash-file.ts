@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { namePath } from '@tgstore/fs';
 import { hasCode } from './errors.ts';
+import { readRegular } from './open-regular.ts';
 
 /** SHA-256 of a file, hexadecimal; `undefined` where there is none. */
 export async function hashFile(path: string): Promise<string | undefined> {
   const hash = createHash('sha256');
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
-      hash.update(chunk as Buffer);
-    }
+    for await (const chunk of readRegular(path, { chunkBytes: 1024 * 1024 })) hash.update(chunk);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw namePath(error, path);

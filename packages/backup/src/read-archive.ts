@@ -2,7 +2,6 @@
 // plain name that no other one has, be a file, and be what the manifest says; the manifest must come last, and nothing after it.
 
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { namePath } from '@tgstore/fs';
 import { Parser, type ReadEntry } from 'tar';
@@ -18,6 +17,7 @@ import {
   type ManifestFile,
   parseManifest,
 } from './manifest.ts';
+import { readRegular } from './open-regular.ts';
 
 export interface ReadArchiveOptions extends DecryptionOptions {
   readonly signal?: AbortSignal | undefined;
@@ -51,15 +51,15 @@ export async function readArchive(
 ): Promise<ReadArchive> {
   const hash = createHash('sha256');
   let size = 0;
+  const shown = options.shownPath ?? path;
   async function* archive(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of createReadStream(path, { highWaterMark: READ_SIZE })) {
+    for await (const chunk of readRegular(path, { chunkBytes: READ_SIZE, shownPath: shown })) {
       hash.update(chunk);
       size += chunk.length;
       options.onProgress?.(size);
       yield chunk;
     }
   }
-  const shown = options.shownPath ?? path;
   const source = name.encrypted ? decrypt(archive(), options, shown) : archive();
   const unpacker = new Unpacker(shown, options.onFile);
   try {

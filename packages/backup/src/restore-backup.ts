@@ -127,6 +127,7 @@ class Restore {
   async run(): Promise<RestoreResult> {
     const { workDirectory } = this.#contents;
     await ensureDirectory(this.#target);
+    await this.#contents.prepare?.();
     await ensureDirectory(dirname(workDirectory));
     const sign = await this.#occupy();
     try {
@@ -240,7 +241,12 @@ class Restore {
     const archived = new Set<string>();
     const onFile = ({ name }: ManifestFile): void => void archived.add(name);
     const contents = contentsOf(this.#aside);
-    const created = await createBackup(directory, contents, now, { ...options, onFile });
+    const create = createBackup(directory, contents, now, { ...options, onFile });
+    const created = await create.catch(async (error: unknown) => {
+      // whoever restores at the same time has archived all of it
+      if ((await this.#listAside()).size > 0) throw error;
+      return undefined;
+    });
     const after = await this.#listAside();
     for (const [name, state] of before) {
       // whoever restores at the same time may have archived it, and put aside a later state

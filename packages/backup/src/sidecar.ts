@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { atomicWrite, namePath } from '@tgstore/fs';
 import { type ArchiveName, sidecarName } from './archive-name.ts';
 import { hasCode } from './errors.ts';
 import { type BackupCounts, isInstant, type Manifest } from './manifest.ts';
+import { openRegular } from './open-regular.ts';
 
 /**
  * What stands beside an archive, so that nobody must unpack it to know what is in it. Only a copy: what an archive has is
@@ -47,11 +47,13 @@ export async function readSidecar(
 ): Promise<Sidecar | undefined> {
   const path = join(directory, sidecarName(name));
   try {
-    const text = await readFile(path, 'utf8');
+    await using handle = await openRegular(path);
+    const text = await handle.readFile('utf8');
     const sidecar = JSON.parse(text) as Partial<Sidecar> | null;
     return isSidecar(sidecar) && sidecar.archive.size === archiveSize ? sidecar : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError || hasCode(error, 'ENOENT', 'EISDIR')) return undefined;
+    if (error instanceof SyntaxError || hasCode(error, 'ENOENT', 'EISDIR', 'BACKUP_DAMAGED'))
+      return undefined;
     throw namePath(error, path);
   }
 }

@@ -34,8 +34,9 @@ export class AutomaticBackups {
   readonly #store: StoreDirectory;
   readonly #options: AutomaticBackupsOptions;
   readonly #now: () => number;
-  /** Before this there is nothing to do. */
+  /** Before this there is nothing to do, unless the clock was set back since. */
   #notBefore = Number.NEGATIVE_INFINITY;
+  #latest = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | undefined;
 
   constructor(options: AutomaticBackupsOptions) {
@@ -47,7 +48,10 @@ export class AutomaticBackups {
 
   /** To be called before a change of the store: makes a backup if one is due and no other process makes it. Never rejects. */
   async beforeChange(): Promise<void> {
-    if (!this.#running && this.#now() < this.#notBefore) return;
+    const now = this.#now();
+    if (now < this.#latest) this.#notBefore = Number.NEGATIVE_INFINITY;
+    this.#latest = now;
+    if (!this.#running && now < this.#notBefore) return;
     this.#running ??= this.#makeIfDue()
       .catch((error: unknown) => {
         this.#notBefore = this.#now() + RETRY_MS;

@@ -6,11 +6,12 @@
 //    wrote, and everything counts as changed.
 
 import { constants } from 'node:fs';
-import { type FileHandleLike, syncDirectory, writeAll } from '@tgstore/fs';
+import { atomicWrite, type FileHandleLike, syncDirectory, writeAll } from '@tgstore/fs';
 import { parseJson } from '@tgstore/schema';
 import { type ContentVersion, isSameVersion, isVersion } from './content-version.ts';
 import type { HeldGuard } from './conversation-guard.ts';
 import { readFully } from './file-bytes.ts';
+import { notRegular } from './invalid-file.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
 /** Messages that stand next to each other in the order of ids; nothing that was there before lies between them. */
@@ -194,10 +195,17 @@ export class ChangeLogWriter extends ChangeCounter {
   async #openAtEnd(): Promise<LogFile> {
     const { layout, fileSystem } = this.#store;
     const path = layout.changesFile(this.#id);
-    const handle = await this.#store.inDirectory(layout.changesDirectory, () =>
-      fileSystem.open(path, READ_WRITE, MODE),
-    );
+    const open = () => fileSystem.open(path, READ_WRITE, MODE);
+    let handle = await this.#store.inDirectory(layout.changesDirectory, open);
     try {
+      const found = await handle.stat();
+      if (!found.isFile()) throw notRegular(path);
+      // its other name is not ours to change
+      if (found.nlink > 1) {
+        await atomicWrite(path, bytesOf(handle), this.#store.io);
+        await handle.close();
+        handle = await open();
+      }
       const { size, mode } = await handle.stat();
       // the umask may have taken bits away, another program given some
       if ((mode & 0o777) !== MODE) await handle.chmod(MODE).catch(() => {});
@@ -237,6 +245,14 @@ async function findEnd(
     return (await isLineStart(handle, begin, start)) ? begin : behind;
   }
   return 0;
+}
+
+async function* bytesOf(handle: FileHandleLike): AsyncGenerator<Uint8Array> {
+  for (let at = 0; ; at += CHUNK_BYTES) {
+    const chunk = await readFully(handle, at, at + CHUNK_BYTES);
+    yield chunk;
+    if (chunk.length < CHUNK_BYTES) return;
+  }
 }
 
 async function isLineStart(handle: FileHandleLike, at: number, limit: number): Promise<boolean> {
@@ -294,4 +310,5 @@ const MODE = 0o600;
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 64 * 1024;
 const FLUSH_LENGTH = 256 * 1024;
-const READ_WRITE = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+const READ_WRITE =
+  constants.O_RDWR | constants.O_CREAT | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);

@@ -208,7 +208,9 @@ function postponed(
 ): NotClaimed | undefined {
   if (!failure || attempts === 0) return undefined;
   if (attempts >= maxAttempts) return 'exhausted';
-  return Date.parse(failure.next_attempt) > now() ? 'waiting' : undefined;
+  // a failure in the future is of a clock that was wrong
+  const isWaiting = Date.parse(failure.at) <= now() && Date.parse(failure.next_attempt) > now();
+  return isWaiting ? 'waiting' : undefined;
 }
 
 /** Whether the file is the one that was handed over: nobody wrote to it or replaced it since. */

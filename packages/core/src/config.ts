@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { FetchMode } from '@tgstore/schema';
 import type { ErrorCode } from 'yaml';
@@ -139,7 +140,7 @@ async function readConfigFile(
 ): Promise<ConfigFile | undefined> {
   for (const name of named === undefined ? CONFIG_FILES : [named]) {
     const path = resolve(directory, name);
-    const text = await readFile(path, 'utf8').catch((error: Error) => {
+    const text = await readText(path, named !== undefined).catch((error: Error) => {
       if (!hasCode(error, 'ENOENT')) throw invalid(path, error.message, error);
       if (named !== undefined) throw invalid(path, 'there is no such file; check --config', error);
       return undefined;
@@ -147,6 +148,17 @@ async function readConfigFile(
     if (text !== undefined) return await parse(path, text);
   }
   return undefined;
+}
+
+/** One that is named may be a pipe; one that is found must not keep us waiting. */
+async function readText(path: string, isNamed: boolean): Promise<string> {
+  if (!isNamed && !(await stat(path)).isFile()) throw new Error('it is no regular file');
+  const chunks: Buffer[] = [];
+  // the device of a name may have no end
+  for await (const chunk of createReadStream(path, { end: MAX_SIZE })) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length > MAX_SIZE) throw new Error(`it has more than ${MAX_SIZE} bytes`);
+  return bytes.toString('utf8');
 }
 
 // JSON is YAML, so one parser reads both
@@ -260,3 +272,4 @@ function shorten(text: string): string {
 }
 
 const MAX_MESSAGE = 500;
+const MAX_SIZE = 1024 * 1024;

@@ -39,6 +39,7 @@ export function conversationContents(
   const store = new StoreDirectory(directory, { durability, fileSystem, guard });
   return {
     workDirectory: store.layout.restoreDirectory,
+    prepare: () => store.refuseLinks(),
     accepts: (name) => store.layout.parse(name)?.canonical === true,
     snapshots: () => snapshots(store),
     put: async (file, options) => await put(store, file, options),

@@ -216,7 +216,7 @@ export class ConversationFile implements AsyncDisposable {
       return;
     }
     const { messages } = await this.load();
-    for (const [key, message] of messages) yield [{ key, json: stringifyJson(message) }];
+    for (const [key, message] of messages) yield [{ key, json: this.#stringify(key, message) }];
   }
 
   /** The lines of the messages; `undefined` for foreign layouts and older versions. */
@@ -316,6 +316,15 @@ export class ConversationFile implements AsyncDisposable {
   async *#checkedLines(): AsyncGenerator<MessageLine[]> {
     if (await this.messageLines()) for await (const _lines of this.lines());
     yield* this.lines();
+  }
+
+  #stringify(key: string, message: Message): string {
+    try {
+      return stringifyJson(message);
+    } catch (error) {
+      // too deep: it can be read, but not written
+      throw this.#invalid(`messages.${key}: ${(error as Error).message}`, error);
+    }
   }
 
   #parseJson(key: string, json: string): unknown {

@@ -38,6 +38,8 @@ export class StoreLayout {
   readonly stateDirectory: string;
   /** What recovery moved out of the way. */
   readonly quarantineDirectory: string;
+  /** All of them, and what they are in. */
+  readonly ownDirectories: readonly string[];
   /** {@link directory} and a separator. */
   readonly #prefix: string;
 
@@ -50,6 +52,14 @@ export class StoreLayout {
     this.changesDirectory = join(this.ownDirectory, 'changes');
     this.stateDirectory = join(this.ownDirectory, 'state');
     this.quarantineDirectory = join(this.ownDirectory, 'quarantine');
+    this.ownDirectories = [
+      this.ownDirectory,
+      this.locksDirectory,
+      this.restoreDirectory,
+      this.changesDirectory,
+      this.stateDirectory,
+      this.quarantineDirectory,
+    ];
     this.#prefix = join(this.directory, sep);
   }
 

@@ -74,6 +74,7 @@ async function nextTime(
 class DueTimes {
   readonly #times = new Map<string, number>();
   readonly #now: () => number;
+  #latest = 0;
   #wake = (): void => {};
 
   constructor(now: () => number) {
@@ -87,7 +88,7 @@ class DueTimes {
 
   /** Takes some that are due out of it. */
   take(limit: number, isBusy: (id: string) => boolean): string[] {
-    const now = this.#now();
+    const now = this.#goOn();
     const taken: string[] = [];
     for (const [id, time] of this.#times) {
       if (taken.length >= limit) break;
@@ -96,6 +97,15 @@ class DueTimes {
       taken.push(id);
     }
     return taken;
+  }
+
+  /** The present; where the clock was set back, what is waited for comes as much earlier. */
+  #goOn(): number {
+    const now = this.#now();
+    const back = this.#latest - now;
+    if (back > 0) for (const [id, time] of this.#times) this.#times.set(id, time - back);
+    this.#latest = now;
+    return now;
   }
 
   /** Until one is added or ends, or is due while a place is free. */

@@ -197,7 +197,8 @@ async function* entries(store: StoreDirectory, id: string): AsyncGenerator<LogEn
  */
 export async function countDamagedLines(store: StoreDirectory, id: string): Promise<number> {
   const handle = await open(store, id);
-  if (!handle) return 0;
+  // what stands in its place is no log
+  if (!handle) return (await store.exists(store.layout.changesFile(id))) ? 1 : 0;
   let damaged = 0;
   let inEntry = 0;
   try {
@@ -232,11 +233,15 @@ async function currentVersion(
   }
 }
 
+/** `undefined` where there is none, or no file in its place: then nothing is known. */
 async function open(store: StoreDirectory, id: string): Promise<FileHandleLike | undefined> {
   try {
-    return await store.fileSystem.open(store.layout.changesFile(id), READ_ONLY);
+    const handle = await store.fileSystem.open(store.layout.changesFile(id), READ_ONLY);
+    if ((await handle.stat()).isFile()) return handle;
+    await handle.close();
+    return undefined;
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    if (['ENOENT', 'ELOOP', 'ENXIO'].some((code) => hasCode(error, code))) return undefined;
     throw error;
   }
 }

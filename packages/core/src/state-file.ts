@@ -111,14 +111,16 @@ export async function readText(store: StoreDirectory, path: string): Promise<str
   try {
     const handle = await store.fileSystem.open(path, READ_ONLY);
     try {
+      // a directory or a device in its place
+      if (!(await handle.stat()).isFile()) return '';
       return (await readFully(handle, 0, MAX_SIZE)).toString('utf8');
     } finally {
       await handle.close();
     }
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
-    // a link, a directory or a device in its place
-    if (['ELOOP', 'EISDIR', 'ENXIO'].some((code) => hasCode(error, code))) return '';
+    // a link or a socket
+    if (['ELOOP', 'ENXIO'].some((code) => hasCode(error, code))) return '';
     throw error;
   }
 }

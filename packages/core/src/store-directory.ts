@@ -131,8 +131,13 @@ export class StoreDirectory {
 
   /** Whether a file is still the one that was opened. */
   async isUnchanged({ path }: StoredFile, identity: FileIdentity): Promise<boolean> {
-    const now = await this.fileSystem.lstat(path, { bigint: true });
+    const now = await this.fileSystem.lstat(path, { bigint: true }).catch((error: unknown) => {
+      // renamed or deleted since it was found
+      if (!hasCode(error, 'ENOENT')) throw error;
+      return undefined;
+    });
     return (
+      now !== undefined &&
       now.ino === identity.inode &&
       now.size === identity.size &&
       now.mtimeNs === identity.modifiedNs
@@ -245,9 +250,26 @@ export class StoreDirectory {
     throw new StoreError('STORE_NEEDS_RECOVERY', record, message);
   }
 
+  /**
+   * Where one of its own directories is a link, what is written there would be outside of the store.
+   *
+   * @throws {@link StoreError} `STORE_INVALID_FILE`
+   */
+  async refuseLinks(): Promise<void> {
+    for (const path of this.layout.ownDirectories) {
+      const stats = await this.fileSystem.lstat(path).catch((error: unknown) => {
+        if (!hasCode(error, 'ENOENT')) throw error;
+        return undefined;
+      });
+      if (!stats || stats.isDirectory()) continue;
+      throw new StoreError('STORE_INVALID_FILE', path, `${path} is no directory; move it away`);
+    }
+  }
+
   async #prepare(): Promise<void> {
     const { layout, io } = this;
     await ensureDirectory(layout.directory, io);
+    await this.refuseLinks();
     await ensureDirectory(layout.ownDirectory, io);
     const { directory, ownDirectory, stateDirectory, changesDirectory } = layout;
     const { restoreDirectory, quarantineDirectory } = layout;

@@ -1,5 +1,6 @@
 import { atomicWrite, type Durability, type FileSystem, readRange } from '@tgstore/fs';
 import { hasCode, StoreError } from './errors.ts';
+import { READ_ONLY } from './file-bytes.ts';
 
 /** What a store says of itself in `.tgstore/store.json`; never needed to read its conversations. */
 export interface StoreFile {
@@ -42,12 +43,15 @@ export async function readStoreFile(
   path: string,
   { fileSystem }: Pick<Disk, 'fileSystem'>,
 ): Promise<Partial<StoreFile> | undefined> {
-  const handle = await fileSystem.open(path, 'r').catch((error: unknown) => {
+  const handle = await fileSystem.open(path, READ_ONLY).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'ELOOP') || hasCode(error, 'ENXIO')) return 'broken';
     throw error;
   });
   if (!handle) return undefined;
+  if (handle === 'broken') return {};
   try {
+    if (!(await handle.stat()).isFile()) return {};
     const content: unknown = JSON.parse(
       new TextDecoder().decode(await readRange(handle, 0, MAX_SIZE)),
     );

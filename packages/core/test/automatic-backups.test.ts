@@ -59,6 +59,28 @@ test('the first change makes a backup, the next one when a day has passed and so
   expect(store.errors).toEqual([]);
 });
 
+test('when the clock was ahead and is set back, backups go on', async () => {
+  await using store = await tempTimedStore();
+  const { automatic, clock, files } = store;
+  const present = clock.now;
+  const change = async (): Promise<void> => {
+    const { revision = 0 } = (await files.loadConversation('1')).metadata;
+    const content = conversation('1', messages((revision ?? 0) + 1));
+    await files.saveConversation(content, { force: true });
+    await automatic.beforeChange();
+    // it knows now when the next one is due
+    await automatic.beforeChange();
+  };
+  clock.now = present + 10 * 365 * 24 * HOUR_MS;
+  await change();
+  clock.now = present;
+  await change();
+  expect((await store.list()).at(-1)).toBe('20261123T100000Z');
+  clock.now = present + 25 * HOUR_MS;
+  await change();
+  expect(await store.list()).toContain('20261124T110000Z');
+});
+
 test('when the last one was made is recorded in the store, and known to every process', async () => {
   await using store = await tempTimedStore();
   const [one, other] = [store.fresh(), store.fresh()];

@@ -9,6 +9,7 @@ import { closeAfter, closeOnFailure } from './close-after.ts';
 import type { Durability } from './durability.ts';
 import { afterCleaning, confirmChange, FsError } from './errors.ts';
 import { type FileHandleLike, type FileSystem, nodeFileSystem } from './file-system.ts';
+import { READ_WRITE } from './open-flags.ts';
 import { rollBack } from './recover-tail.ts';
 import { syncDirectory } from './sync-directory.ts';
 import {
@@ -83,7 +84,7 @@ export async function appendTail(
   const chunks = toChunks(tail);
   const settings = { durability, fileSystem };
 
-  const handle = await fileSystem.open(target, 'r+');
+  const handle = await fileSystem.open(target, READ_WRITE);
   const record = await closeOnFailure(handle, async () => {
     const taken = await takeRecord(handle, target, from, unchangedSince);
     await putInForce(undo, taken, settings, beforeWrite);

@@ -6,6 +6,7 @@ import { closeAfter } from './close-after.ts';
 import type { Durability } from './durability.ts';
 import { FsError, hasCode } from './errors.ts';
 import { type FileHandleLike, type FileSystem, nodeFileSystem } from './file-system.ts';
+import { READ_WRITE } from './open-flags.ts';
 import {
   findUndoRecord,
   fitsUndoRecord,
@@ -28,8 +29,8 @@ export interface RecoverTailOptions {
  * - `'none'`: no record; the file is as it should be.
  * - `'rolled-back'`: a record in force; the file has its old bytes again and the record is gone.
  * - `'void'`: a record with a wrong checksum, which was never in force; it is gone, the file is untouched.
- * - `'mismatch'`: a record in force, but the file is gone, too short, or other bytes stand before its tail. Neither is
- *   touched: look at both, and move the record away.
+ * - `'mismatch'`: a record in force, but the file is gone, a link, too short, or other bytes stand before its tail; or a
+ *   link, a directory, a FIFO in the place of a record. Neither is touched: look at both, and move the record away.
  */
 export type TailRecovery = 'none' | 'rolled-back' | 'void' | 'mismatch';
 
@@ -56,6 +57,7 @@ export async function recoverTail(
     await removeUndoRecord(undo, settings);
     return 'void';
   }
+  if (found === 'foreign') return 'mismatch';
   return await rollBack(resolve(path), undo, found, settings);
 }
 
@@ -69,7 +71,7 @@ export async function rollBack(
   const handle = await openIfThere(path, settings.fileSystem);
   if (!handle) return 'mismatch';
   const fits = await closeAfter(handle, async () => {
-    if (!(await fitsUndoRecord(handle, record))) return false;
+    if (!(await handle.stat()).isFile() || !(await fitsUndoRecord(handle, record))) return false;
     await restore(handle, path, record);
     if (settings.durability === 'full') await handle.sync();
     return true;
@@ -84,9 +86,10 @@ async function openIfThere(
   fileSystem: FileSystem,
 ): Promise<FileHandleLike | undefined> {
   try {
-    return await fileSystem.open(path, 'r+');
+    return await fileSystem.open(path, READ_WRITE);
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    // no link is followed: a record that was made up could write anywhere
+    if (hasCode(error, 'ENOENT', 'ELOOP', 'EISDIR', 'ENXIO')) return undefined;
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import type { Durability } from './durability.ts';
 import { afterCleaning, confirmChange, FsError, hasCode, joinErrors, messageOf } from './errors.ts';
 import { whereModesExist } from './exact-mode.ts';
 import { type FileHandleLike, type FileSystem, nodeFileSystem } from './file-system.ts';
+import { READ_ONLY } from './open-flags.ts';
 import { readRange } from './read-range.ts';
 import { syncDirectory } from './sync-directory.ts';
 import { writeAll } from './write-all.ts';
@@ -54,23 +55,30 @@ export async function readUndoRecord(
   { fileSystem = nodeFileSystem }: ReadUndoRecordOptions = {},
 ): Promise<UndoRecord | undefined> {
   const found = await findUndoRecord(resolve(undoPath), fileSystem);
-  return found === 'void' ? undefined : found;
+  return typeof found === 'string' ? undefined : found;
 }
 
-/** The record at a path; `'void'` where its checksum is wrong, as while it is being written. */
+/**
+ * The record at a path; `'void'` where its checksum is wrong, as while it is being written; `'foreign'` for what is no file, which
+ * nobody wrote as a record.
+ */
 export async function findUndoRecord(
   undoPath: string,
   fileSystem: FileSystem,
-): Promise<UndoRecord | 'void' | undefined> {
+): Promise<UndoRecord | 'void' | 'foreign' | undefined> {
   let handle: FileHandleLike;
   try {
-    handle = await fileSystem.open(undoPath, 'r');
+    handle = await fileSystem.open(undoPath, READ_ONLY);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
+    // a link, or a socket
+    if (hasCode(error, 'ELOOP', 'ENXIO')) return 'foreign';
     throw error;
   }
   return await closeAfter(handle, async () => {
-    const { size } = await handle.stat();
+    const stats = await handle.stat();
+    if (!stats.isFile()) return 'foreign';
+    const { size } = stats;
     return decode(await readRange(handle, 0, size), undoPath);
   });
 }

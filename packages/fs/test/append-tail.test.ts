@@ -78,7 +78,7 @@ test('appendTail makes its calls in the one order that is safe', async () => {
   const { fileSystem, calls, openHandles } = watched();
   await appendTail(at.path, 'new', { from: FROM, undoPath: at.undoPath, fileSystem });
   expect(calls.slice(0, 4)).toEqual([
-    'open chat.json r+',
+    'open chat.json',
     'handle.stat',
     'handle.read',
     'open .chat.undo wx',
@@ -113,7 +113,7 @@ test('relaxed leaves out the syncs and keeps the order', async () => {
   const options = { from: FROM, undoPath: at.undoPath, durability: 'relaxed', fileSystem } as const;
   await appendTail(at.path, 'new', options);
   expect(calls).toEqual([
-    'open chat.json r+',
+    'open chat.json',
     'handle.stat',
     'handle.read',
     'open .chat.undo wx',

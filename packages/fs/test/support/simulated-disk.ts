@@ -85,7 +85,12 @@ export class SimulatedDisk {
         }
         return { bytesWritten: length };
       },
-      stat: async () => ({ size: this.#bytes(file).length, mode: 0o100600, nlink: 1 }),
+      stat: async () => ({
+        size: this.#bytes(file).length,
+        mode: 0o100600,
+        nlink: 1,
+        isFile: () => true,
+      }),
       truncate: async (size: number) => this.#do({ kind: 'cut', file, size }),
       sync: async () => this.#do(sync),
       close: async () => {},

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { type Patch, patchFlags } from '../src/child/patch-source.ts';
+import { checkModel, model } from '../src/model/proof.ts';
+import { seed } from './support/seed.ts';
+
+const quietly = { seed, report: () => {} };
+
+for (const { what, run } of model.checks) {
+  test(`a slice of ${what} has no violations`, async () => {
+    const { violations, tried } = await run({ ...quietly, scale: 0.004 });
+    expect(violations).toEqual([]);
+    expect(tried).toBeGreaterThan(10);
+  });
+}
+
+const STORE_DIRECTORY = 'core/src/store-directory.ts';
+const CLAIMS = 'core/src/claims.ts';
+
+const HISTORIES: Record<string, [Patch, RegExp]> = {
+  'the lock is left out': [
+    {
+      file: STORE_DIRECTORY,
+      from: 'return await this.#guard(id, operation, change);',
+      to: 'return await change({ assertHeld: () => {} });',
+    },
+    /no order of these fits|in the hands of|ENOENT|EEXIST/,
+  ],
+  'what changed while it was processed is marked all the same': [
+    {
+      file: CLAIMS,
+      from: 'if (await isStill(store, found, file, version)) {',
+      to: 'if (found) {',
+    },
+    /no order of these fits/,
+  ],
+  'who has a conversation in hand is not asked': [
+    {
+      file: CLAIMS,
+      from: "if (other && !(await isVoid(store, other))) return 'claimed';",
+      to: '',
+    },
+    /is in the hands of|no order of these fits/,
+  ],
+};
+
+const CONVERSATIONS: Record<string, [Patch, RegExp]> = {
+  'ids of any length are taken': [
+    {
+      file: 'core/src/layout.ts',
+      from: 'const MAX_ENCODED_LENGTH = 200;',
+      to: 'const MAX_ENCODED_LENGTH = 20_000;',
+    },
+    /: left .*_unprocessed\.json/,
+  ],
+  'lone surrogates are ids': [
+    {
+      file: 'core/src/layout.ts',
+      from: "const encoded = isWellFormed(id) ? encode(id) : '';",
+      to: 'const encoded = encode(id);',
+    },
+    /: STORE_|left|undefined|chats/,
+  ],
+};
+
+for (const [what, [patch, found]] of Object.entries(HISTORIES)) {
+  test(`turns red where ${what}`, async () => {
+    const flags = patchFlags(patch);
+    const options = { ...quietly, seed: 1, flags, stopAfter: 1, count: 600 };
+    const { violations } = await checkModel('histories', options);
+    expect(violations.join('\n')).toMatch(found);
+  });
+}
+
+for (const [what, [patch, found]] of Object.entries(CONVERSATIONS)) {
+  test(`turns red where ${what}`, async () => {
+    const options = { ...quietly, seed: 1, flags: patchFlags(patch), stopAfter: 1, count: 100 };
+    const { violations } = await checkModel('conversations', options);
+    expect(violations.join('\n')).toMatch(found);
+  });
+}
