@@ -1,5 +1,5 @@
 import { mergeConfig } from 'vitest/config';
 import base from '../../vitest.base.ts';
 
-// one file at a time: most of them start several processes
-export default mergeConfig(base, { test: { maxWorkers: 1, testTimeout: 180_000 } });
+// two files at a time also where there are two cores: most of them wait for their processes
+export default mergeConfig(base, { test: { maxWorkers: 2, testTimeout: 180_000 } });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { namePath } from '@tgstore/fs';
 import { hasCode } from './errors.ts';
-import { readRegular } from './open-regular.ts';
+import { readRegular } from './read-regular.ts';
 
 /** SHA-256 of a file, hexadecimal; `undefined` where there is none. */
 export async function hashFile(path: string): Promise<string | undefined> {

@@ -17,7 +17,7 @@ import {
   type ManifestFile,
   parseManifest,
 } from './manifest.ts';
-import { readRegular } from './open-regular.ts';
+import { readRegular } from './read-regular.ts';
 
 export interface ReadArchiveOptions extends DecryptionOptions {
   readonly signal?: AbortSignal | undefined;

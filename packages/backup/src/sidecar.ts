@@ -1,9 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { atomicWrite, namePath } from '@tgstore/fs';
 import { type ArchiveName, sidecarName } from './archive-name.ts';
 import { hasCode } from './errors.ts';
 import { type BackupCounts, isInstant, type Manifest } from './manifest.ts';
-import { openRegular } from './open-regular.ts';
+import { assertRegular } from './read-regular.ts';
 
 /**
  * What stands beside an archive, so that nobody must unpack it to know what is in it. Only a copy: what an archive has is
@@ -47,8 +48,8 @@ export async function readSidecar(
 ): Promise<Sidecar | undefined> {
   const path = join(directory, sidecarName(name));
   try {
-    await using handle = await openRegular(path);
-    const text = await handle.readFile('utf8');
+    await assertRegular(path);
+    const text = await readFile(path, 'utf8');
     const sidecar = JSON.parse(text) as Partial<Sidecar> | null;
     return isSidecar(sidecar) && sidecar.archive.size === archiveSize ? sidecar : undefined;
   } catch (error) {

@@ -198,15 +198,16 @@ export class ChangeLogWriter extends ChangeCounter {
     const open = () => fileSystem.open(path, READ_WRITE, MODE);
     let handle = await this.#store.inDirectory(layout.changesDirectory, open);
     try {
-      const found = await handle.stat();
-      if (!found.isFile()) throw notRegular(path);
+      let stats = await handle.stat();
+      if (!stats.isFile()) throw notRegular(path);
       // its other name is not ours to change
-      if (found.nlink > 1) {
+      if (stats.nlink > 1) {
         await atomicWrite(path, bytesOf(handle), this.#store.io);
         await handle.close();
         handle = await open();
+        stats = await handle.stat();
       }
-      const { size, mode } = await handle.stat();
+      const { size, mode } = stats;
       // the umask may have taken bits away, another program given some
       if ((mode & 0o777) !== MODE) await handle.chmod(MODE).catch(() => {});
       const end = await findEnd(handle, size, this.#current);

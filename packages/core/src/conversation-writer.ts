@@ -128,10 +128,15 @@ export function storedId(key: string): Id {
 /** The date of a message, as a rule without parsing it. */
 export function dateOf(json: string): string | null | undefined {
   const at = json.indexOf(DATE);
-  // inside strings every quote has a backslash before it, so this is a key; before any bracket it is one of the message
-  if (at < 0 || /[[{]/.test(json.slice(1, at))) return (parseJson(json) as Message).date;
-  return json.slice(at + DATE.length, json.indexOf('"', at + DATE.length));
+  const end = json.indexOf('"', at + DATE.length);
+  const date = json.slice(at + DATE.length, end);
+  // inside strings every quote has a backslash before it, so this is a key; before any bracket it is one of the message. Of a key that
+  // stands twice the last one counts
+  const isPlain = at >= 0 && !/[[{]/.test(json.slice(1, at)) && !date.includes('\\');
+  if (isPlain && json.indexOf(KEY) === at && json.indexOf(KEY, end) < 0) return date;
+  return (parseJson(json) as Message).date;
 }
 
-const DATE = '"date":"';
+const KEY = '"date"';
+const DATE = `${KEY}:"`;
 const BLOCK_BYTES = 32 * 1024;

@@ -10,7 +10,7 @@ import {
 import { type IdRange, type LoggedRevision, parseClosing } from './change-log.ts';
 import { type ContentVersion, isSameVersion, versionOf } from './content-version.ts';
 import type { ConversationFile } from './conversation-file.ts';
-import { hasCode, StoreError } from './errors.ts';
+import { hasCode } from './errors.ts';
 import { linesOf, READ_ONLY } from './file-bytes.ts';
 import { isInRanges, isWithin, joinRanges, rangeOf } from './id-ranges.ts';
 import type { StoreDirectory } from './store-directory.ts';
@@ -227,9 +227,8 @@ async function currentVersion(
   try {
     await using file = await store.open(id);
     return versionOf(await file.readMetadata(), file.size);
-  } catch (error) {
-    if (error instanceof StoreError) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }
 
@@ -237,9 +236,13 @@ async function currentVersion(
 async function open(store: StoreDirectory, id: string): Promise<FileHandleLike | undefined> {
   try {
     const handle = await store.fileSystem.open(store.layout.changesFile(id), READ_ONLY);
-    if ((await handle.stat()).isFile()) return handle;
-    await handle.close();
-    return undefined;
+    let isFile = false;
+    try {
+      isFile = (await handle.stat()).isFile();
+      return isFile ? handle : undefined;
+    } finally {
+      if (!isFile) await handle.close();
+    }
   } catch (error) {
     if (['ENOENT', 'ELOOP', 'ENXIO'].some((code) => hasCode(error, code))) return undefined;
     throw error;

@@ -52,7 +52,10 @@ export async function recoverStore(
 ): Promise<Recovery> {
   // no store is made where there is none
   await store.list();
-  if (!dryRun) await store.prepareToWrite();
+  if (!dryRun) {
+    await store.prepareToWrite();
+    await store.sweepWorkDirectories();
+  }
   const actions: RecoveryAction[] = [];
   for await (const problem of checkStore(store, { signal })) {
     const action =

@@ -272,18 +272,23 @@ export class StoreDirectory {
     await this.refuseLinks();
     await ensureDirectory(layout.ownDirectory, io);
     const { directory, ownDirectory, stateDirectory, changesDirectory } = layout;
-    const { restoreDirectory, quarantineDirectory } = layout;
-    const records = [stateDirectory, changesDirectory, restoreDirectory, quarantineDirectory];
-    for (const path of [directory, ownDirectory, ...records]) await this.#sweep(path);
+    await this.#sweep(directory, ownDirectory, stateDirectory, changesDirectory);
     await ensureStoreFile(layout.storeFile, io);
   }
 
-  async #sweep(path: string): Promise<void> {
-    try {
-      await sweepTemporaryFiles(path, { fileSystem: this.fileSystem });
-    } catch (error) {
-      // made at the first write of a record
-      if (!hasCode(error, 'ENOENT')) throw error;
+  /** Sweeps what a killed process left where only restoring and recovering write. */
+  async sweepWorkDirectories(): Promise<void> {
+    await this.#sweep(this.layout.restoreDirectory, this.layout.quarantineDirectory);
+  }
+
+  async #sweep(...paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      try {
+        await sweepTemporaryFiles(path, { fileSystem: this.fileSystem });
+      } catch (error) {
+        // made at the first write of a record
+        if (!hasCode(error, 'ENOENT')) throw error;
+      }
     }
   }
 }

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { appendFile, link, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { appendTail, isTemporaryName, nodeFileSystem } from '@tgstore/fs';
@@ -116,7 +117,9 @@ test('what another program writes between the look and the write stays, and the 
   const theirs = Buffer.from((await readFile(path, 'utf8')).replace('message 5 ', 'MESSAGE 5 '));
   let isDone = false;
   const fileSystem = watching(async ({ name, args }) => {
-    if (isDone || name !== 'open' || args[0] !== path || args[1] !== 'r+') return undefined;
+    const isToWrite =
+      name === 'open' && args[0] === path && (Number(args[1]) & constants.O_RDWR) > 0;
+    if (isDone || !isToWrite) return undefined;
     isDone = true;
     await writeFile(path, theirs);
     return undefined;

@@ -51,6 +51,10 @@ const WITHOUT_ID: readonly CheckCode[] = [
 
 type Case = [CheckCode, 'error' | 'notice', RegExp, (store: TempStore) => Promise<unknown>];
 
+/** The last line of an entry of a change log. */
+const CLOSING =
+  '{"revision":1,"revision_id":"x","size":1,"at":"2026-11-23T00:00:00Z","operation":"append","previous":null,"bytes":8}';
+
 const CASES: Case[] = [
   [
     'CHECK_BOTH_NAMES',
@@ -62,7 +66,7 @@ const CASES: Case[] = [
     'CHECK_CHANGES_DAMAGED',
     'error',
     /1\.jsonl: a line of the change log of conversation 1 can't be read.* → run tgstore recover/,
-    (store) => putRecord(store, 'changes/1.jsonl', 'no JSON\n{"revision":1,"previous":null}\n'),
+    (store) => putRecord(store, 'changes/1.jsonl', `no JSON\n${CLOSING}\n`),
   ],
   [
     'CHECK_FOREIGN_ENTRY',

@@ -18,7 +18,7 @@ import {
 } from '@tgstore/schema';
 import { tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
-import { FileManager } from '../src/index.ts';
+import { EnhancedFileManager, FileManager } from '../src/index.ts';
 import { collect } from './support/collect.ts';
 import { conversation, message, messages } from './support/conversations.ts';
 import { systemError, watching } from './support/faults.ts';
@@ -632,7 +632,7 @@ test('a link is not followed, neither to read nor to write', async () => {
   expect((await store.files.loadConversation('1')).messages.size).toBe(0);
 });
 
-test('what a killed process left is removed at the first write', async () => {
+test('what a killed process left is removed at the first write; where only recovering and restoring write, by recover', async () => {
   await using store = await tempStore();
   await store.files.saveConversation(conversation('1'));
   const old = '.tgstore-00000000-0000001-0123456789.tmp';
@@ -645,8 +645,11 @@ test('what a killed process left is removed at the first write', async () => {
   }
   await new FileManager({ storageDir: store.path }).markAsProcessed('1');
   expect(await readdir(store.path)).toEqual(expect.not.arrayContaining([old]));
-  const left = await readdir(join(store.path, '.tgstore'), { recursive: true });
-  expect(left.sort()).toEqual(['quarantine', 'restore', 'store.json']);
+  const left = async () => await readdir(join(store.path, '.tgstore'), { recursive: true });
+  expect(await left()).toEqual(expect.not.arrayContaining([old]));
+  await new EnhancedFileManager({ storageDir: store.path }).recover();
+  const names = (await left()).filter((name) => !name.startsWith('locks'));
+  expect(names.sort()).toEqual(['quarantine', 'restore', 'store.json']);
 });
 
 test('a store that a newer release made can be read, but not written', async () => {

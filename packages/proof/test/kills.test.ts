@@ -34,7 +34,7 @@ const SLOW_APPENDS = {
 test.each<[string, RegExp, ...Plant[]]>([
   [
     'changes without a lock',
-    /was acknowledged, and|ended with|recovery/,
+    /was acknowledged, and|in the hands of|ended with|recovery/,
     {
       file: LOCKS,
       replace: LOCKED,

@@ -133,6 +133,8 @@ class Strings {
   readonly #text: string;
   /** A place outside all strings. */
   #outside = 0;
+  /** The end of a string that many places may be in. */
+  #end = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -140,14 +142,17 @@ class Strings {
 
   /** Whether a place is in a string; none may be before the one asked last. */
   include(place: number): boolean {
+    if (place < this.#end) return true;
     // no string has a raw newline in it
     this.#outside += this.#text.slice(this.#outside, place).lastIndexOf('\n') + 1;
     for (;;) {
       const quote = this.#text.indexOf('"', this.#outside);
       if (quote < 0 || quote >= place) return false;
       const end = endOfString(this.#text, quote);
-      if (end > place) return true;
       this.#outside = end;
+      if (end <= place) continue;
+      this.#end = end;
+      return true;
     }
   }
 }

@@ -128,6 +128,12 @@ test('text never contains a raw newline, and is that of JSON.stringify where the
   expect(stringifyJson({ ...value, n: 5n })).toBe(JSON.stringify({ ...value, n: 5 }));
 });
 
+test('many long numbers within one text are looked for once each', () => {
+  const text = '1234567890123456 '.repeat(100_000);
+  const value = { text, id: 2n ** 64n };
+  deepStrictEqual(parseJson(`{"text":"${text}","id":${value.id}}`), value);
+});
+
 test('a value that contains itself is a misuse', () => {
   const circle: Record<string, unknown> = {};
   circle.self = circle;

@@ -5,8 +5,16 @@ import { type Check, type CheckOptions, type Outcome, type Proof, scaled } from 
 
 /** What a seed alone decides, and how often that is tried in the long run. */
 const KINDS = {
-  histories: { count: 20_000, file: 'history.ts', name: 'runHistory' },
-  conversations: { count: 3000, file: 'round-trip.ts', name: 'runRoundTrip' },
+  histories: {
+    count: 20_000,
+    module: new URL('./history.ts', import.meta.url),
+    name: 'runHistory',
+  },
+  conversations: {
+    count: 3000,
+    module: new URL('./round-trip.ts', import.meta.url),
+    name: 'runRoundTrip',
+  },
 } as const;
 
 type Kind = keyof typeof KINDS;
@@ -37,8 +45,8 @@ export async function checkModel(
   what: Kind,
   { seed, report, flags, count, stopAfter = Number.POSITIVE_INFINITY }: ModelOptions,
 ): Promise<Outcome> {
-  const { file, name } = KINDS[what];
-  const module = new URL(file, import.meta.url).href;
+  const { module: url, name } = KINDS[what];
+  const module = url.href;
   const random = createRandom(seed);
   const tasks = Array.from(
     { length: count },

@@ -8,16 +8,21 @@ export type Said = ReadonlyMap<string, string>;
 
 /**
  * The messages of a conversation of today's version, by an independent reading; `undefined` where the text is no JSON, of another
- * version, or odd: where keys of the document or of the messages occur twice.
+ * version, or odd: where keys of the document or of the messages occur twice, or deeper than this reader goes.
  */
 export function messagesSaid(bytes: Buffer): Said | undefined {
   if (!isUtf8(bytes)) return undefined;
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
   try {
     JSON.parse(text);
-  } catch {
-    return undefined;
+    return read(text);
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
+    throw error;
   }
+}
+
+function read(text: string): Said | undefined {
   const document = new Reader(text).value();
   if (!isMembers(document) || hasTwice(document)) return undefined;
   const [messages, metadata] = ['messages', 'metadata'].map((key) => memberOf(document, key));

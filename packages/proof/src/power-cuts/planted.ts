@@ -1,11 +1,15 @@
+import { constants } from 'node:fs';
 import { type FileSystem, nodeFileSystem } from '@tgstore/fs';
 import { type Replacement, watchCalls } from '@tgstore/testkit';
+
+const { O_CREAT, O_RDWR } = constants;
 
 /** Bugs that can be put into a workload: which syncs it leaves out, while it says that all is durable. */
 export const PLANTED = {
   'no sync at all': () => true,
   'no sync of directories': ({ flags }) => flags === 'r',
-  'no sync of an appended end': ({ flags }) => flags === 'r+',
+  'no sync of an appended end': ({ flags }) =>
+    typeof flags === 'number' && (flags & (O_RDWR | O_CREAT)) === O_RDWR,
   'no sync of a file before its rename': ({ path, flags }) =>
     flags === 'wx' && path.endsWith('.tmp'),
 } as const satisfies Record<string, (opened: Opened) => boolean>;

@@ -207,7 +207,8 @@ const CASES: Cases = {
   }),
   'the clock is set while an operation runs': withClock(async (directory, expect) => {
     await using store = openStore(join(directory, 'chats'));
-    const timer = setInterval(() => shiftClock(SHIFTS[Math.floor(Math.random() * 2)] ?? 0), 1);
+    let ticks = 0;
+    const timer = setInterval(() => shiftClock(SHIFTS[ticks++ % 2] ?? 0), 1);
     try {
       await store.saveConversation(conversation('a', 50));
       for (let id = 100; id < 110; id += 1) await store.appendMessages('a', [message(id)]);
@@ -261,4 +262,5 @@ const CASES: Cases = {
 };
 
 export const CLOCK_CASES = Object.keys(CASES);
+/** @public Called in a process of its own. */
 export const runCase = caseRunner(CASES);

@@ -5,7 +5,8 @@ import { shiftClock } from './shifted-clock.ts';
 const [directory = '', shift, action] = process.argv.slice(2);
 shiftClock(Number(shift));
 const { openStore, message } = await import('./sample-store.ts');
-const store = openStore(directory);
+// one that is held is asked for in vain
+const store = openStore(directory, 500);
 if (action === 'hold') {
   await store.processAllUnprocessed(async () => {
     process.stdout.write('held\n');

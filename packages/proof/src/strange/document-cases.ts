@@ -234,4 +234,5 @@ async function writeLine(path: string, head: string, end: string): Promise<void>
 
 export const DOCUMENT_CASES = Object.keys(CASES);
 export const LARGE_CASES = Object.keys(LARGE);
+/** @public Called in a process of its own. */
 export const runCase = caseRunner({ ...CASES, ...LARGE });

@@ -173,4 +173,5 @@ const SLOW: Cases = {
 
 export const NAME_CASES = Object.keys(CASES);
 export const SLOW_NAME_CASES = Object.keys(SLOW);
+/** @public Called in a process of its own. */
 export const runCase = caseRunner({ ...CASES, ...SLOW });

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EnhancedFileManager, loadConfig } from '@tgstore/core';
 import { collect } from '../model/collect.ts';
-import { conversation, message, STORE } from './sample-store.ts';
+import { conversation, message } from './sample-store.ts';
 
 type Operation = (store: EnhancedFileManager, root: string) => Promise<unknown>;
 
@@ -81,5 +81,3 @@ export const OF_A: readonly OperationName[] = [
   ...OF_ALL,
 ];
 export const OF_BIG: readonly OperationName[] = ['load big', 'append to big', ...OF_ALL];
-
-export const storeOf = (root: string): string => join(root, STORE);

@@ -128,4 +128,5 @@ const CASES: Cases = {
 };
 
 export const OWNER_CASES = Object.keys(CASES);
+/** @public Called in a process of its own. */
 export const runCase = caseRunner(CASES);

@@ -36,12 +36,12 @@ export async function makeSample(root: string): Promise<void> {
   await writeFile(join(root, OUTSIDE, 'file'), 'not yours\n');
 }
 
-export function openStore(storageDir: string): EnhancedFileManager {
+export function openStore(storageDir: string, lockTimeoutMs = 5000): EnhancedFileManager {
   return new EnhancedFileManager({
     storageDir,
     durability: 'relaxed',
     appendInPlaceFrom: 256 * 1024,
-    lockTimeoutMs: 5000,
+    lockTimeoutMs,
   });
 }
 
