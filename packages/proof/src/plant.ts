@@ -1,4 +1,5 @@
-// Planted bugs: sources of the workspace that are changed on their way into a bundle, to see that a proof finds what they break.
+// Planted bugs: sources of the workspace that are changed on their way into a process or a bundle, to see that a proof finds what
+// they break.
 
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -37,6 +38,35 @@ export function planting(plants: readonly Plant[]): Plugin {
       });
     },
   };
+}
+
+/**
+ * Flags with which Node loads sources that have the bugs; they must come before those of tsx, which gets what they give. A file whose
+ * text is not there once ends the process.
+ */
+export function plantFlags(plants: readonly Plant[]): string[] {
+  if (plants.length === 0) return [];
+  const hooks = `
+    import { readFile } from 'node:fs/promises';
+    const plants = ${JSON.stringify(plants)};
+    ${apply}
+    export async function load(url, context, next) {
+      const loaded = await next(url, context);
+      const path = url.split('?')[0];
+      const own = plants.filter(({ file }) => path.endsWith('/' + file));
+      if (own.length === 0) return loaded;
+      const source = loaded.source ?? (await readFile(new URL(path)));
+      const text = typeof source === 'string' ? source : new TextDecoder().decode(source);
+      return { ...loaded, source: own.reduce(apply, text) };
+    }`;
+  const register = `
+    import { register } from 'node:module';
+    register(${JSON.stringify(dataUrl(hooks))});`;
+  return ['--import', dataUrl(register)];
+}
+
+function dataUrl(code: string): string {
+  return `data:text/javascript,${encodeURIComponent(code)}`;
 }
 
 /** @throws where the text to be replaced is not there, or several times */

@@ -1,10 +1,9 @@
-import { tempDirectory } from '@tgstore/testkit';
 import { describe, expect, test } from 'vitest';
 import { disturb, type Sweep } from '../src/faults/disturb.ts';
 import { ASIDE, FULL, faults, NO_INODES, READ_ONLY, SHORT } from '../src/faults/proof.ts';
 import { failSystemCalls } from '../src/faults/system-calls.ts';
+import { type Plant, plantFlags } from '../src/plant.ts';
 import type { Outcome } from '../src/proof.ts';
-import { type Bug, plantBug } from './support/plant-bug.ts';
 
 const seed = Number(process.env.TGSTORE_SEED ?? Date.now() % 1_000_000_007);
 process.stderr.write(`seed ${seed}; again with TGSTORE_SEED=${seed}\n`);
@@ -24,43 +23,43 @@ describe.each(checks)('$what', ({ run, reason }) => {
   });
 });
 
-const IGNORED_SYNC: Bug = {
-  file: 'fs/src/temporary-file.ts',
-  text: "if (this.#settings.durability === 'full') await handle.sync();",
-  instead: "if (this.#settings.durability === 'full') await handle.sync().catch(() => {});",
+const IGNORED_SYNC: Plant = {
+  file: 'packages/fs/src/temporary-file.ts',
+  replace: "if (this.#settings.durability === 'full') await handle.sync();",
+  by: "if (this.#settings.durability === 'full') await handle.sync().catch(() => {});",
 };
-const NO_CLEAN_UP: Bug = {
-  file: 'fs/src/temporary-file.ts',
-  text: '...(this.#nameExists ? [() => this.#unlink()] : []),',
-  instead: '',
+const NO_CLEAN_UP: Plant = {
+  file: 'packages/fs/src/temporary-file.ts',
+  replace: '...(this.#nameExists ? [() => this.#unlink()] : []),',
+  by: '',
 };
-const LEAK: Bug = {
-  file: 'fs/src/close-after.ts',
-  text: '  const result = await closeOnFailure(handle, work);\n  await handle.close();',
-  instead: '  const result = await work();\n  await handle.close();',
+const LEAK: Plant = {
+  file: 'packages/fs/src/close-after.ts',
+  replace: '  const result = await closeOnFailure(handle, work);\n  await handle.close();',
+  by: '  const result = await work();\n  await handle.close();',
 };
-const SHORT_WRITE: Bug = {
-  file: 'fs/src/write-all.ts',
-  text: 'done += bytesWritten;',
-  instead: 'done += left;',
+const SHORT_WRITE: Plant = {
+  file: 'packages/fs/src/write-all.ts',
+  replace: 'done += bytesWritten;',
+  by: 'done += left;',
 };
-const NO_CODE: Bug = {
-  file: 'fs/src/rename-durably.ts',
-  text: 'if (!hasCode(error, ...passing) || performance.now() + pauseMs > deadline) throw error;',
-  instead:
-    'if (!hasCode(error, ...passing) || performance.now() + pauseMs > deadline) throw new Error(String(error));',
+const NO_CODE: Plant = {
+  file: 'packages/fs/src/rename-durably.ts',
+  replace:
+    'if (!hasCode(error, ...passing) || performance.now() + pauseMs > deadline) throw error;',
+  by: 'if (!hasCode(error, ...passing) || performance.now() + pauseMs > deadline) throw new Error(String(error));',
 };
-const NO_CODE_OF_OPEN: Bug = {
-  file: 'fs/src/temporary-file.ts',
-  text: "const handle = await fileSystem.open(path, 'wx', mode);",
-  instead: `const handle = await fileSystem.open(path, 'wx', mode).catch((error) => {
+const NO_CODE_OF_OPEN: Plant = {
+  file: 'packages/fs/src/temporary-file.ts',
+  replace: "const handle = await fileSystem.open(path, 'wx', mode);",
+  by: `const handle = await fileSystem.open(path, 'wx', mode).catch((error) => {
     throw new Error(String(error));
   });`,
 };
-const CLAIM_STAYS: Bug = {
-  file: 'core/src/claims.ts',
-  text: 'if (written) store.abandonedClaims.add(written.id);',
-  instead: '',
+const CLAIM_STAYS: Plant = {
+  file: 'packages/core/src/claims.ts',
+  replace: 'if (written) store.abandonedClaims.add(written.id);',
+  by: '',
 };
 
 const CALLS = 'system calls';
@@ -80,7 +79,7 @@ const under =
     await disturb(sweep, { ...options, seed, scale, report });
 
 describe('a planted bug is found', () => {
-  test.each<[string, string, Tool, string, Bug, RegExp]>([
+  test.each<[string, string, Tool, string, Plant, RegExp]>([
     [
       'a sync whose failure is ignored',
       CALLS,
@@ -125,7 +124,7 @@ describe('a planted bug is found', () => {
     [
       'a temporary file that is left',
       'full disk',
-      under(FULL, 0.04),
+      under(FULL, 0.1),
       'save over',
       NO_CLEAN_UP,
       /leaves/,
@@ -133,7 +132,7 @@ describe('a planted bug is found', () => {
     [
       'an error without code',
       'no inodes',
-      under(NO_INODES, 0.3),
+      under(NO_INODES, 1),
       'save over',
       NO_CODE_OF_OPEN,
       /no code/,
@@ -157,8 +156,7 @@ describe('a planted bug is found', () => {
   ])('%s, %s', async (title, what, tool, operation, bug, told) => {
     const reason = reasonOf(what);
     if (reason) return void process.stderr.write(`${title}, ${what}: skipped, ${reason}\n`);
-    await using directory = await tempDirectory();
-    const nodeOptions = await plantBug(bug, directory.path);
+    const nodeOptions = plantFlags([bug]);
     const { violations } = await tool({ nodeOptions, only: [operation] });
     expect(violations.filter((one) => told.test(one))).not.toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Patch, patchFlags } from '../src/child/patch-source.ts';
 import { checkModel, model } from '../src/model/proof.ts';
+import { type Plant, plantFlags } from '../src/plant.ts';
 import { seed } from './support/seed.ts';
 
 const quietly = { seed, report: () => {} };
@@ -16,47 +16,47 @@ for (const { what, run } of model.checks) {
 const STORE_DIRECTORY = 'core/src/store-directory.ts';
 const CLAIMS = 'core/src/claims.ts';
 
-const HISTORIES: Record<string, [Patch, RegExp]> = {
+const HISTORIES: Record<string, [Plant, RegExp]> = {
   'the lock is left out': [
     {
       file: STORE_DIRECTORY,
-      from: 'return await this.#guard(id, operation, change);',
-      to: 'return await change({ assertHeld: () => {} });',
+      replace: 'return await this.#guard(id, operation, change);',
+      by: 'return await change({ assertHeld: () => {} });',
     },
     /no order of these fits|in the hands of|ENOENT|EEXIST/,
   ],
   'what changed while it was processed is marked all the same': [
     {
       file: CLAIMS,
-      from: 'if (await isStill(store, found, file, version)) {',
-      to: 'if (found) {',
+      replace: 'if (await isStill(store, found, file, version)) {',
+      by: 'if (found) {',
     },
     /no order of these fits/,
   ],
   'who has a conversation in hand is not asked': [
     {
       file: CLAIMS,
-      from: "if (other && !(await isVoid(store, other))) return 'claimed';",
-      to: '',
+      replace: "if (other && !(await isVoid(store, other))) return 'claimed';",
+      by: '',
     },
     /is in the hands of|no order of these fits/,
   ],
 };
 
-const CONVERSATIONS: Record<string, [Patch, RegExp]> = {
+const CONVERSATIONS: Record<string, [Plant, RegExp]> = {
   'ids of any length are taken': [
     {
-      file: 'core/src/layout.ts',
-      from: 'const MAX_ENCODED_LENGTH = 200;',
-      to: 'const MAX_ENCODED_LENGTH = 20_000;',
+      file: 'packages/core/src/layout.ts',
+      replace: 'const MAX_ENCODED_LENGTH = 200;',
+      by: 'const MAX_ENCODED_LENGTH = 20_000;',
     },
     /: left .*_unprocessed\.json/,
   ],
   'lone surrogates are ids': [
     {
-      file: 'core/src/layout.ts',
-      from: "const encoded = isWellFormed(id) ? encode(id) : '';",
-      to: 'const encoded = encode(id);',
+      file: 'packages/core/src/layout.ts',
+      replace: "const encoded = isWellFormed(id) ? encode(id) : '';",
+      by: 'const encoded = encode(id);',
     },
     /: STORE_|left|undefined|chats/,
   ],
@@ -64,7 +64,7 @@ const CONVERSATIONS: Record<string, [Patch, RegExp]> = {
 
 for (const [what, [patch, found]] of Object.entries(HISTORIES)) {
   test(`turns red where ${what}`, async () => {
-    const flags = patchFlags(patch);
+    const flags = plantFlags([patch]);
     const options = { ...quietly, seed: 1, flags, stopAfter: 1, count: 600 };
     const { violations } = await checkModel('histories', options);
     expect(violations.join('\n')).toMatch(found);
@@ -73,7 +73,7 @@ for (const [what, [patch, found]] of Object.entries(HISTORIES)) {
 
 for (const [what, [patch, found]] of Object.entries(CONVERSATIONS)) {
   test(`turns red where ${what}`, async () => {
-    const options = { ...quietly, seed: 1, flags: patchFlags(patch), stopAfter: 1, count: 100 };
+    const options = { ...quietly, seed: 1, flags: plantFlags([patch]), stopAfter: 1, count: 100 };
     const { violations } = await checkModel('conversations', options);
     expect(violations.join('\n')).toMatch(found);
   });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { kinds } from '../src/mutations/kinds.ts';
 import { type Watched, watchCases } from '../src/mutations/watch-cases.ts';
+import { type Plant, plantFlags } from '../src/plant.ts';
 
 const seed = Number(process.env.TGSTORE_SEED ?? Date.now() % 1_000_000_007);
 process.stderr.write(`seed ${seed}; again with TGSTORE_SEED=${seed}\n`);
@@ -18,67 +19,64 @@ for (const { name } of kinds) {
   });
 }
 
-interface Plant {
+interface Planted extends Plant {
   readonly kind: string;
   readonly what: string;
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
   readonly shows: RegExp;
   readonly cases?: number;
 }
 
-const PLANTS: readonly Plant[] = [
+const PLANTS: readonly Planted[] = [
   {
     kind: 'undo records',
     what: 'the checksum of an undo record is not compared',
-    file: 'fs/src/undo-record.ts',
-    find: '!sha256(file.subarray(0, end)).equals(file.subarray(end))',
-    replace: 'false',
+    file: 'packages/fs/src/undo-record.ts',
+    replace: '!sha256(file.subarray(0, end)).equals(file.subarray(end))',
+    by: 'false',
     shows: /wrong checksum/,
   },
   {
     kind: 'undo records',
     what: 'a record fits a file that ends before it',
-    file: 'fs/src/undo-record.ts',
-    find: 'prefix.length === length && ',
-    replace: '',
+    file: 'packages/fs/src/undo-record.ts',
+    replace: 'prefix.length === length && ',
+    by: '',
     shows: /bytes long/,
   },
   {
     kind: 'undo records',
     what: 'as much memory is taken as a number in a record says',
-    file: 'fs/src/undo-record.ts',
-    find: 'const bytes = file.subarray(HEADER_LENGTH, end);',
-    replace: `const bytes = file.subarray(HEADER_LENGTH, end);
+    file: 'packages/fs/src/undo-record.ts',
+    replace: 'const bytes = file.subarray(HEADER_LENGTH, end);',
+    by: `const bytes = file.subarray(HEADER_LENGTH, end);
   Buffer.alloc(Math.min(Number(header.readBigUInt64LE(12)), 250_000_000), 1);`,
     shows: /MiB of memory/,
   },
   {
     kind: 'undo records',
     what: 'a number in a record keeps a loop going',
-    file: 'fs/src/undo-record.ts',
-    find: 'const bytes = file.subarray(HEADER_LENGTH, end);',
-    replace: `const bytes = file.subarray(HEADER_LENGTH, end);
+    file: 'packages/fs/src/undo-record.ts',
+    replace: 'const bytes = file.subarray(HEADER_LENGTH, end);',
+    by: `const bytes = file.subarray(HEADER_LENGTH, end);
   while (Number(header.readBigUInt64LE(12)) > 2 ** 39);`,
     shows: /hangs for more than 8 s/,
   },
   {
     kind: 'change logs',
     what: 'lines of the change log are believed',
-    file: 'core/src/read-changes.ts',
-    find: 'return isLogged(logged) ? logged : undefined;',
-    replace: 'return logged as LoggedMessage;',
+    file: 'packages/core/src/read-changes.ts',
+    replace: 'return isLogged(logged) ? logged : undefined;',
+    by: 'return logged as LoggedMessage;',
     shows: /TypeError|no message/,
   },
   {
     kind: 'states',
     what: 'text that is no state is an error without a code',
-    file: 'core/src/state-file.ts',
-    find: `  } catch {
+    file: 'packages/core/src/state-file.ts',
+    replace: `  } catch {
     return undefined;
   }`,
-    replace: `  } catch (error) {
+    by: `  } catch (error) {
     throw error;
   }`,
     shows: /SyntaxError/,
@@ -86,68 +84,68 @@ const PLANTS: readonly Plant[] = [
   {
     kind: 'states',
     what: 'who holds a claim is believed to be a process',
-    file: 'core/src/state-file.ts',
-    find: ' && holders.every(isProcessToken)',
-    replace: '',
+    file: 'packages/core/src/state-file.ts',
+    replace: ' && holders.every(isProcessToken)',
+    by: '',
     shows: /TypeError/,
     cases: 8000,
   },
   {
     kind: 'store.json',
     what: 'a version is a number whatever it is',
-    file: 'core/src/store-file.ts',
-    find: "if (typeof version !== 'number' || version <= FORMAT_VERSION) return;",
-    replace: 'if (!(Number(version ?? 0) > FORMAT_VERSION)) return;',
+    file: 'packages/core/src/store-file.ts',
+    replace: "if (typeof version !== 'number' || version <= FORMAT_VERSION) return;",
+    by: 'if (!(Number(version ?? 0) > FORMAT_VERSION)) return;',
     shows: /TypeError/,
     cases: 8000,
   },
   {
     kind: 'archives',
     what: 'what a file of an archive has is not compared with the manifest',
-    file: 'backup/src/read-archive.ts',
-    find: 'if (file.size !== size || file.sha256 !== sha256) {',
-    replace: 'if (file.size !== size) {',
+    file: 'packages/backup/src/read-archive.ts',
+    replace: 'if (file.size !== size || file.sha256 !== sha256) {',
+    by: 'if (file.size !== size) {',
     shows: /as something else|refused to restore/,
   },
   {
     kind: 'archives',
     what: 'the name of an entry is not looked at',
-    file: 'backup/src/read-archive.ts',
-    find: 'if (!isSafeName(name)) throw unsafe',
-    replace: 'if (name.length > 300) throw unsafe',
+    file: 'packages/backup/src/read-archive.ts',
+    replace: 'if (!isSafeName(name)) throw unsafe',
+    by: 'if (name.length > 300) throw unsafe',
     shows: /accepts the name/,
   },
   {
     kind: 'conversations',
     what: 'digits of large integers are lost',
-    file: 'schema/src/json.ts',
-    find: 'return mayLoseDigits(text) ? withAllDigits(text, value) : value;',
-    replace: 'return value;',
+    file: 'packages/schema/src/json.ts',
+    replace: 'return mayLoseDigits(text) ? withAllDigits(text, value) : value;',
+    by: 'return value;',
     shows: /loads message|streams other/,
   },
   {
     kind: 'conversations',
     what: 'a message that stands twice is streamed twice',
-    file: 'core/src/conversation-file.ts',
-    find: 'previous === undefined || compareMessageIds(previous, key) < 0;',
-    replace: 'true;',
+    file: 'packages/core/src/conversation-file.ts',
+    replace: 'previous === undefined || compareMessageIds(previous, key) < 0;',
+    by: 'true;',
     shows: /twice|other messages/,
   },
   {
     kind: 'exports',
     what: 'keys of a file are set on an object by assignment',
-    file: 'formats/src/set-key.ts',
-    find: "if (key === '__proto__') {",
-    replace: 'if (false) {',
+    file: 'packages/formats/src/set-key.ts',
+    replace: "if (key === '__proto__') {",
+    by: 'if (false) {',
     shows: /prototype/,
     cases: 20_000,
   },
   {
     kind: 'configs',
     what: 'an error of the parser of YAML has no code',
-    file: 'core/src/config.ts',
-    find: '    throw invalid(path, (error as Error).message, error);\n  }\n}',
-    replace: '    throw error;\n  }\n}',
+    file: 'packages/core/src/config.ts',
+    replace: 'throw invalid(path, `line',
+    by: 'throw new Error(`line',
     shows: /Error/,
   },
 ];
@@ -159,11 +157,9 @@ for (const { kind, what, shows, cases = 4000, ...plant } of PLANTS) {
   });
 }
 
-async function watchPlanted(kind: string, plant: object, cases: number): Promise<Watched> {
-  const hook = new URL('support/plant.mjs', import.meta.url).href;
+async function watchPlanted(kind: string, plant: Plant, cases: number): Promise<Watched> {
   return await watchCases({
     ...{ kind, seed: 1, cases, dearEvery: 5, most: 1, patienceMs: 8000 },
-    nodeFlags: ['--import', hook],
-    env: { PLANT: JSON.stringify(plant) },
+    nodeFlags: plantFlags([plant]),
   });
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Plant } from '../src/plant.ts';
 import type { CheckOptions } from '../src/proof.ts';
 import { SecretFinder } from '../src/secrets/find-secrets.ts';
-import type { SourcePatch } from '../src/secrets/patch-source.ts';
-import { makeSecrets } from '../src/secrets/plant.ts';
+import { makeSecrets } from '../src/secrets/made-up.ts';
 import { secrets } from '../src/secrets/proof.ts';
 import { runTraced } from '../src/secrets/traced.ts';
 import { lackOf } from '../src/tools.ts';
@@ -25,60 +25,60 @@ test.each(others)('$what', async ({ run }) => {
   expect(seen).toMatch(/^[1-9]/);
 });
 
-const PLANTED: readonly (SourcePatch & { readonly what: string; readonly seen: RegExp })[] = [
+const PLANTED: readonly (Plant & { readonly what: string; readonly seen: RegExp })[] = [
   {
     what: 'a file that others may read until its mode is put right',
-    module: '/fs/src/temporary-file.ts',
-    line: "await fileSystem.open(path, 'wx', mode)",
+    file: 'packages/fs/src/temporary-file.ts',
+    replace: "await fileSystem.open(path, 'wx', mode)",
     by: "await fileSystem.open(path, 'wx', 0o644)",
     seen: /makes \S+\.tmp with mode 0644/,
   },
   {
     what: 'a directory that others may enter until its mode is put right',
-    module: '/fs/src/ensure-directory.ts',
-    line: 'await fileSystem.mkdir(path, { mode });',
+    file: 'packages/fs/src/ensure-directory.ts',
+    replace: 'await fileSystem.mkdir(path, { mode });',
     by: 'await fileSystem.mkdir(path, { mode: 0o755 });',
     seen: /makes \S+store with mode 0755/,
   },
   {
     what: 'a ticket that others may read',
-    module: '/lock/src/file-system.ts',
-    line: "fs.writeFile(path, text, { flag: 'wx', mode: 0o600 })",
+    file: 'packages/lock/src/file-system.ts',
+    replace: "fs.writeFile(path, text, { flag: 'wx', mode: 0o600 })",
     by: "fs.writeFile(path, text, { flag: 'wx' })",
     seen: /locks\S+ has mode 0644/,
   },
   {
     what: 'a directory by proper-lockfile, which says no mode',
-    module: '/lock/src/gate.ts',
-    line: 'fs: withPrivateDirectories,',
+    file: 'packages/lock/src/gate.ts',
+    replace: 'fs: withPrivateDirectories,',
     by: '',
     seen: /makes \S+gate with mode 0777/,
   },
   {
     what: 'an error that quotes a value',
-    module: '/schema/src/validate.ts',
-    line: 'const result = schema.safeParse(value);',
+    file: 'packages/schema/src/validate.ts',
+    replace: 'const result = schema.safeParse(value);',
     by: 'const result = schema.safeParse(value, { error: (issue) => String(issue.input) });',
     seen: /saveConversation, not valid: \w+ .* in its error/,
   },
   {
     what: 'a file in the directory for temporary files',
-    module: '/core/src/export-file.ts',
-    line: '  const bundle = await streamBundle(files, options);',
+    file: 'packages/core/src/export-file.ts',
+    replace: '  const bundle = await streamBundle(files, options);',
     by: "  const bundle = await streamBundle(files, options); await atomicWrite(resolve(process.env.TMPDIR ?? '', 'bundle'), '');",
     seen: /exportConversationsToJson: makes \S+ in another place/,
   },
   {
     what: 'a passphrase on a command line',
-    module: '/backup/src/encryption.ts',
-    line: 'if (passphrase !== undefined) encrypter.setPassphrase(passphrase);',
+    file: 'packages/backup/src/encryption.ts',
+    replace: 'if (passphrase !== undefined) encrypter.setPassphrase(passphrase);',
     by: "if (passphrase !== undefined) { encrypter.setPassphrase(passphrase); (await import('node:child_process')).execFileSync('true', [passphrase]); }",
     seen: /passphrase .* in the command line of a child/,
   },
   {
     what: 'a copy in plain beside an encrypted archive',
-    module: '/backup/src/create-backup.ts',
-    line: '    await file.finish();',
+    file: 'packages/backup/src/create-backup.ts',
+    replace: '    await file.finish();',
     by: `    await file.finish();
       for await (const one of contents.snapshots()) {
         const copy = await openTemporary(directory.path);

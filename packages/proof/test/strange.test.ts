@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Patch, patchFlags } from '../src/child/patch-source.ts';
+import { type Plant, plantFlags } from '../src/plant.ts';
 import { checkCases } from '../src/strange/case.ts';
 import { checkEntries } from '../src/strange/entries.ts';
 import type { EntryCase } from '../src/strange/entry-case.ts';
@@ -25,9 +25,9 @@ test('hangs are found: an undo record is opened and waited for', async () => {
   const found = await entry(
     { place: 'undo of big', kind: 'a FIFO', operation: 'load big' },
     {
-      file: 'fs/src/open-flags.ts',
-      from: '(constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)',
-      to: 'constants.O_NOFOLLOW',
+      file: 'packages/fs/src/open-flags.ts',
+      replace: '(constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)',
+      by: 'constants.O_NOFOLLOW',
     },
   );
   expect(found).toMatch(/hangs/);
@@ -37,9 +37,9 @@ test('what is read through a link is found', async () => {
   const found = await entry(
     { place: 'a, unprocessed', kind: 'a link to a file inside', operation: 'load a' },
     {
-      file: 'core/src/file-bytes.ts',
-      from: 'constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);',
-      to: 'constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);',
+      file: 'packages/core/src/file-bytes.ts',
+      replace: 'constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);',
+      by: 'constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);',
     },
   );
   expect(found).toMatch(/must be refused/);
@@ -49,9 +49,9 @@ test('what is written through a link is found', async () => {
   const found = await entry(
     { place: 'state', kind: 'a link to a directory outside', operation: 'process' },
     {
-      file: 'core/src/store-directory.ts',
-      from: '    await this.refuseLinks();\n',
-      to: '',
+      file: 'packages/core/src/store-directory.ts',
+      replace: '    await this.refuseLinks();\n',
+      by: '',
     },
   );
   expect(found).toMatch(/outside: new: directory\/\w+\.json/);
@@ -61,22 +61,22 @@ test('memory without a bound is found', async () => {
   const found = await entry(
     { place: 'changes of a', kind: 'the device zero', operation: 'check' },
     {
-      file: 'core/src/read-changes.ts',
-      from: 'isFile = (await handle.stat()).isFile();',
-      to: 'isFile = true;',
+      file: 'packages/core/src/read-changes.ts',
+      replace: 'isFile = (await handle.stat()).isFile();',
+      by: 'isFile = true;',
     },
   );
   expect(found).toMatch(/MiB of memory|hangs|died/);
 });
 
-const PLANTED: readonly [string, string, Patch, RegExp][] = [
+const PLANTED: readonly [string, string, Plant, RegExp][] = [
   [
     'name-cases.ts',
     'a change log with a second name elsewhere',
     {
-      file: 'core/src/change-log.ts',
-      from: 'if (stats.nlink > 1) {',
-      to: 'if (stats.nlink > 99) {',
+      file: 'packages/core/src/change-log.ts',
+      replace: 'if (stats.nlink > 1) {',
+      by: 'if (stats.nlink > 99) {',
     },
     /the other name/,
   ],
@@ -84,9 +84,9 @@ const PLANTED: readonly [string, string, Patch, RegExp][] = [
     'name-cases.ts',
     'no encoding of an id',
     {
-      file: 'core/src/layout.ts',
-      from: 'return isEncodable(id) && encode(id) === encoded ? id : undefined;',
-      to: 'return id;',
+      file: 'packages/core/src/layout.ts',
+      replace: 'return isEncodable(id) && encode(id) === encoded ? id : undefined;',
+      by: 'return id;',
     },
     /list/,
   ],
@@ -94,9 +94,9 @@ const PLANTED: readonly [string, string, Patch, RegExp][] = [
     'document-cases.ts',
     'a deep message',
     {
-      file: 'core/src/conversation-file.ts',
-      from: 'json: this.#stringify(key, message)',
-      to: 'json: stringifyJson(message)',
+      file: 'packages/core/src/conversation-file.ts',
+      replace: 'json: this.#stringify(key, message)',
+      by: 'json: stringifyJson(message)',
     },
     /nested too deeply/,
   ],
@@ -104,25 +104,25 @@ const PLANTED: readonly [string, string, Patch, RegExp][] = [
     'clock-cases.ts',
     'who has a conversation in hand keeps it',
     {
-      file: 'core/src/claims.ts',
-      from: 'if (store.abandonedClaims.has',
-      to: 'if (Date.now() - Date.parse(claim.since) > 3_600_000) return true;\n  if (store.abandonedClaims.has',
+      file: 'packages/core/src/claims.ts',
+      replace: 'if (store.abandonedClaims.has',
+      by: 'if (Date.now() - Date.parse(claim.since) > 3_600_000) return true;\n  if (store.abandonedClaims.has',
     },
     /"processed", not "claimed"/,
   ],
   [
     'clock-cases.ts',
     'what failed in a wrong future is tried again',
-    { file: 'core/src/claims.ts', from: 'Date.parse(failure.at) <= now() && ', to: '' },
+    { file: 'packages/core/src/claims.ts', replace: 'Date.parse(failure.at) <= now() && ', by: '' },
     /after 315360000000: 0, not 1/,
   ],
   [
     'clock-cases.ts',
     'automatic backups go on',
     {
-      file: 'core/src/automatic-backups.ts',
-      from: 'if (now < this.#latest) this.#notBefore = Number.NEGATIVE_INFINITY;',
-      to: '',
+      file: 'packages/core/src/automatic-backups.ts',
+      replace: 'if (now < this.#latest) this.#notBefore = Number.NEGATIVE_INFINITY;',
+      by: '',
     },
     /no backup at/,
   ],
@@ -130,9 +130,9 @@ const PLANTED: readonly [string, string, Patch, RegExp][] = [
     'clock-cases.ts',
     'backups keep their order, and some stay',
     {
-      file: 'backup/src/retention.ts',
-      from: 'createdAt) > now + 60_000',
-      to: 'createdAt) > now + 1e15',
+      file: 'packages/backup/src/retention.ts',
+      replace: 'createdAt) > now + 60_000',
+      by: 'createdAt) > now + 1e15',
     },
     /is gone|stay at/,
   ],
@@ -141,7 +141,7 @@ const PLANTED: readonly [string, string, Patch, RegExp][] = [
 for (const [file, name, patch, found] of PLANTED) {
   test(`${name}: turns red with a planted bug`, async () => {
     const module = new URL(`../src/strange/${file}`, import.meta.url);
-    const flags = patchFlags(patch);
+    const flags = plantFlags([patch]);
     const { violations } = await checkCases(module, [name], { ...options, scale: 1, flags });
     expect(violations.join('\n')).toMatch(found);
   });
@@ -151,19 +151,21 @@ test.skipIf(lackOfRoot())(
   'has one that may not be read: turns red with a planted bug',
   async () => {
     const module = new URL('../src/strange/owner-cases.ts', import.meta.url);
-    const flags = patchFlags({
-      file: 'core/src/check.ts',
-      from: "const codes = ['EACCES', 'EPERM', 'EIO'];",
-      to: "const codes = ['EIO'];",
-    });
+    const flags = plantFlags([
+      {
+        file: 'packages/core/src/check.ts',
+        replace: "const codes = ['EACCES', 'EPERM', 'EIO'];",
+        by: "const codes = ['EIO'];",
+      },
+    ]);
     const only = ['has one that may not be read'];
     const { violations } = await checkCases(module, only, { ...options, scale: 1, flags });
     expect(violations.join('\n')).toMatch(/EACCES/);
   },
 );
 
-async function entry(one: EntryCase, patch: Patch): Promise<string> {
-  const planted = { flags: patchFlags(patch), timeoutMs: 10_000, cases: [one] };
+async function entry(one: EntryCase, patch: Plant): Promise<string> {
+  const planted = { flags: plantFlags([patch]), timeoutMs: 10_000, cases: [one] };
   const { violations } = await checkEntries({ ...options, scale: 1, ...planted });
   return violations.join('\n');
 }

@@ -6,7 +6,7 @@ import { typeScriptFlags } from '@tgstore/testkit';
 import type { Answer, Task } from './serve.ts';
 
 export interface ChildOptions {
-  /** Flags of Node that come before all others, also in processes that it starts, as those of {@link patchFlags}. */
+  /** Flags of Node that come before all others, also in processes that it starts, as those of {@link plantFlags}. */
   readonly flags?: readonly string[] | undefined;
   /** A task that takes longer hangs. @default 60_000 */
   readonly timeoutMs?: number | undefined;

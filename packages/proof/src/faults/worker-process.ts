@@ -65,7 +65,7 @@ export class WorkerProcess implements AsyncDisposable {
 
   #spawn(): ChildProcess {
     const file = fileURLToPath(new URL('./worker.ts', import.meta.url));
-    const flags = [...typeScriptFlags, ...this.#nodeOptions];
+    const flags = [...this.#nodeOptions, ...typeScriptFlags];
     // one thread makes all calls, so that they come in one order
     const env = { ...process.env, UV_THREADPOOL_SIZE: '1' };
     return spawn(process.execPath, [...flags, file, this.directory], {

@@ -24,8 +24,6 @@ export interface WatchOptions {
   readonly most?: number | undefined;
   /** Further flags of Node, before all others. */
   readonly nodeFlags?: readonly string[] | undefined;
-  /** In the environment of the processes. */
-  readonly env?: Readonly<Record<string, string>> | undefined;
   readonly report?: ((done: number) => void) | undefined;
 }
 
@@ -131,7 +129,6 @@ function start(
     processes,
     dearEvery,
     nodeFlags = [],
-    env,
   }: WatchOptions & { readonly processes: number },
   pulse: string,
 ): ChildProcess {
@@ -141,7 +138,7 @@ function start(
   return spawn(process.execPath, [...flags, file, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // what a killed process leaves goes with the directory
-    env: { ...process.env, TMPDIR: dirname(pulse), ...env },
+    env: { ...process.env, TMPDIR: dirname(pulse) },
   });
 }
 

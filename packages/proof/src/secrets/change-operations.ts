@@ -1,5 +1,5 @@
 import { FileManager } from '@tgstore/core';
-import type { secretConversation } from './plant.ts';
+import type { secretConversation } from './made-up.ts';
 import type { Operation, Tools } from './tools.ts';
 
 /** Changes of conversations, and what refuses them. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { RECIPIENT, type Secrets } from './plant.ts';
+import { RECIPIENT, type Secrets } from './made-up.ts';
 import type { Place } from './tools.ts';
 
 /** A command line of `tgstore`. */

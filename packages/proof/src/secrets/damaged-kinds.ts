@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { EnhancedFileManager, FileManager, loadConfig } from '@tgstore/core';
 import { describeReport, openExport } from '@tgstore/formats';
-import { RECIPIENT, type Secrets, secretConversation, secretExport } from './plant.ts';
+import { RECIPIENT, type Secrets, secretConversation, secretExport } from './made-up.ts';
 
 /** A kind of file that can be damaged, and all that reads it. */
 export interface Kind {

@@ -5,7 +5,7 @@ import { scaled } from '../proof.ts';
 import { damage } from './damage.ts';
 import { makeKinds } from './damaged-kinds.ts';
 import { SecretFinder } from './find-secrets.ts';
-import { makeSecrets } from './plant.ts';
+import { makeSecrets } from './made-up.ts';
 
 /** Damages files of every kind at random, and looks for secrets in all that is said of them. */
 export async function damages({ seed, scale, report }: CheckOptions): Promise<Outcome> {

@@ -5,7 +5,7 @@ import { nodeFileSystem } from '@tgstore/fs';
 import { createRandom, tempDirectory, watchCalls } from '@tgstore/testkit';
 import { type CheckOptions, type Outcome, scaled } from '../proof.ts';
 import { SecretFinder } from './find-secrets.ts';
-import { makeSecrets, type Secrets, secretConversation } from './plant.ts';
+import { makeSecrets, type Secrets, secretConversation } from './made-up.ts';
 
 type Change = (store: EnhancedFileManager, secrets: Secrets) => Promise<unknown>;
 

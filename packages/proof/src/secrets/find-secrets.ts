@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { Secrets } from './plant.ts';
+import type { Secrets } from './made-up.ts';
 
 /** Looks for pieces of secrets, in every way in which they are likely to be written. */
 export class SecretFinder {

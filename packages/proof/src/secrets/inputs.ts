@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Secrets, secretExport } from './plant.ts';
+import { type Secrets, secretExport } from './made-up.ts';
 import type { Place } from './tools.ts';
 
 /** What the user has, before anything begins. */

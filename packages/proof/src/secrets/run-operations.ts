@@ -8,9 +8,9 @@ import { main } from '../../../cli/src/main.ts';
 import { commandLines, TAGGED } from './commands.ts';
 import { SecretFinder } from './find-secrets.ts';
 import { clear, writeInputs } from './inputs.ts';
+import { makeSecrets } from './made-up.ts';
 import { wrongModes } from './modes.ts';
 import { apiOperations } from './operations.ts';
-import { makeSecrets } from './plant.ts';
 import { createTools, type Logger, placeIn } from './tools.ts';
 
 export interface RunRequest {

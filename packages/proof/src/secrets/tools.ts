@@ -1,7 +1,7 @@
 import { stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnhancedFileManager } from '@tgstore/core';
-import { RECIPIENT, type Secrets, secretConversation } from './plant.ts';
+import { RECIPIENT, type Secrets, secretConversation } from './made-up.ts';
 
 /** Where the operations work: all of it below one directory, and only `store`, `backups`, `out` and `elsewhere` are theirs. */
 export interface Place {

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { tempDirectory } from '@tgstore/testkit';
+import { tempDirectory, typeScriptFlags } from '@tgstore/testkit';
+import { type Plant, plantFlags } from '../plant.ts';
 import { SecretFinder } from './find-secrets.ts';
-import { patchedFlags, type SourcePatch } from './patch-source.ts';
-import { makeSecrets } from './plant.ts';
+import { makeSecrets } from './made-up.ts';
 import type { RunRequest, RunResult } from './run-operations.ts';
 import { placeIn } from './tools.ts';
 import { judgeTrace } from './trace.ts';
@@ -19,7 +19,7 @@ export interface TracedRun extends RunResult {
 export async function runTraced(
   seed: number,
   umask: number,
-  patches: readonly SourcePatch[] = [],
+  plants: readonly Plant[] = [],
 ): Promise<TracedRun> {
   await using scratch = await tempDirectory();
   const directory = join(scratch.path, 'work');
@@ -33,7 +33,8 @@ export async function runTraced(
   const script = fileURLToPath(new URL('run-operations.ts', import.meta.url));
   const node = [
     process.execPath,
-    ...(await patchedFlags(scratch.path, patches)),
+    ...plantFlags(plants),
+    ...typeScriptFlags,
     script,
     JSON.stringify(request),
   ];
