@@ -54,6 +54,8 @@ export function parseState(text: string): ConversationState | undefined {
     const isObject = typeof state === 'object' && state !== null && !Array.isArray(state);
     if (!isObject) return undefined;
     const { processed, claim, failure, ...other } = state as Record<string, unknown>;
+    // throws where it is nested so deeply that it could not be written again
+    JSON.stringify(state);
     return {
       ...other,
       ...(isProcessed(processed) && { processed }),
