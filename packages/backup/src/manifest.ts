@@ -94,7 +94,7 @@ export function parseManifest(text: string): Manifest | { readonly problem: stri
   const expected = countFiles(files);
   for (const key of ['files', 'bytes', 'messages'] as const) {
     if (counts[key] !== expected[key]) {
-      return { problem: `its manifest counts ${counts[key]} ${key}, and lists ${expected[key]}` };
+      return { problem: `its manifest has a wrong count of ${key}, and lists ${expected[key]}` };
     }
   }
   return value as unknown as Manifest;

@@ -107,11 +107,12 @@ const WRONG: [field: string, value: unknown, problem: string][] = [
   ['counts', undefined, 'no counts'],
   ['counts', null, 'no counts'],
   ['counts', [1, 7, 0], 'no counts'],
-  ['counts', { files: 2, bytes: 7, messages: 0 }, 'counts 2 files'],
-  ['counts', { files: 1, bytes: 8, messages: 0 }, 'counts 8 bytes'],
-  ['counts', { files: 1, bytes: 7, messages: 1 }, 'counts 1 messages'],
-  ['counts', { files: '1', bytes: 7, messages: 0 }, 'counts 1 files'],
-  ['counts', { bytes: 7, messages: 0 }, 'counts undefined files'],
+  ['counts', { files: 2, bytes: 7, messages: 0 }, 'wrong count of files'],
+  ['counts', { files: 1, bytes: 8, messages: 0 }, 'wrong count of bytes'],
+  ['counts', { files: 1, bytes: 7, messages: 1 }, 'wrong count of messages'],
+  ['counts', { files: '1', bytes: 7, messages: 0 }, 'wrong count of files'],
+  ['counts', { bytes: 7, messages: 0 }, 'wrong count of files'],
+  ['counts', { files: { toString: 1, valueOf: 1 }, bytes: 7, messages: 0 }, 'wrong count of files'],
 ];
 
 test.each(WRONG)('%s of %j is refused', (field, value, problem) => {

@@ -151,6 +151,7 @@ class Conversation {
     if (!isObject(value)) return { reason: 'it is no object' };
     const message = this.#migration.message(value, key) as Message;
     if (message.id === undefined || message.id === null) return { reason: 'it has no id' };
+    if (typeof message.id === 'object') return { reason: 'its id is no text and no number' };
     if (key !== undefined && String(message.id) !== key) {
       const id = shownId(String(message.id));
       return { reason: `its id is ${id}, but its key says ${shownId(key)}` };
