@@ -10,6 +10,8 @@ export interface Place {
   readonly path: (root: string) => string | Promise<string>;
   /** What may be refused while something strange is there; all else must do as ever. */
   readonly mayFail: readonly OperationName[];
+  /** Whether a link to a directory means that directory, as of who keeps backups on another disk. */
+  readonly mayBeElsewhere?: boolean;
   /** What must be refused. */
   readonly mustFail?: readonly OperationName[];
 }
@@ -31,7 +33,7 @@ const firstOf =
 const BACKUPS: OperationName[] = ['back up', 'restore', 'list backups', 'inspect'];
 
 export const PLACES: readonly Place[] = [
-  { name: 'the store', path: inStore(), mayFail: WHOLE },
+  { name: 'the store', path: inStore(), mayFail: WHOLE, mayBeElsewhere: true },
   {
     name: '.tgstore',
     path: inStore('.tgstore'),
@@ -62,7 +64,7 @@ export const PLACES: readonly Place[] = [
     path: inStore('.tgstore', 'restore'),
     mayFail: [...EVERY_CHANGE, 'restore', 'check'],
   },
-  { name: 'backups', path: inStore('backups'), mayFail: BACKUPS },
+  { name: 'backups', path: inStore('backups'), mayFail: BACKUPS, mayBeElsewhere: true },
   {
     name: 'a, unprocessed',
     path: inStore('a_unprocessed.json'),

@@ -21,6 +21,8 @@ export interface Operation {
   readonly run: (store: EnhancedFileManager, place: Place) => Promise<unknown>;
   /** Codes that the next try may give since the one that failed had an effect. */
   readonly mayBeDone?: readonly string[] | undefined;
+  /** Errors after which it succeeds without what it writes: a note that it does without. */
+  readonly doesWithout?: readonly string[] | undefined;
   /** Rejects unless what it made beside the conversations is there; called after each success. */
   readonly assertMade?: ((store: EnhancedFileManager, place: Place) => Promise<void>) | undefined;
 }
