@@ -65,6 +65,7 @@ export async function readArchive(
   try {
     await decompress(source, name, shown, unpacker, options.signal);
   } catch (error) {
+    await unpacker.abandon(error);
     throw explain(error, shown);
   }
   return { manifest: unpacker.finish(), size, sha256: hash.digest('hex') };
@@ -129,6 +130,7 @@ class Unpacker {
   readonly #names = new Set<string>();
   readonly #files: Pick<ManifestFile, 'name' | 'size' | 'sha256'>[] = [];
   #manifest: Manifest | undefined;
+  #entry: ReadEntry | undefined;
   /** What the entries that came so far are still doing. */
   #work: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
@@ -179,6 +181,13 @@ class Unpacker {
     this.#throwIfFailed();
   }
 
+  /** Ends the content of the file that is being taken, and resolves when whoever takes it is done with it. */
+  async abandon(error: unknown): Promise<void> {
+    this.#fail(error);
+    this.#entry?.destroy(error);
+    await this.#work;
+  }
+
   async #pass(bytes: Buffer): Promise<void> {
     if (this.#isAtEnd || bytes.length === 0 || this.#parser.write(bytes)) return;
     await this.#woken();
@@ -215,6 +224,9 @@ class Unpacker {
 
   async #take(entry: ReadEntry): Promise<void> {
     this.#throwIfFailed();
+    this.#entry = entry;
+    // those who read it are told when they come
+    entry.on('error', () => {});
     const { path: name, type, size } = entry;
     if (type !== 'File') throw unsafe(this.#path, `${quote(name)} is no file (${type})`);
     if (!isSafeName(name)) throw unsafe(this.#path, `${quote(name)} is no name for a file`);

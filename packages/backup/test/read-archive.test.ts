@@ -135,6 +135,27 @@ test('a signal stops it with its reason, and the archive is closed', async () =>
   }
 });
 
+test('who takes a file when it is stopped is done before it rejects', async () => {
+  await using file = await written(archiveOf([{ name: 'a', content: randomBytes(5_000_000) }]));
+  const controller = new AbortController();
+  let isDone = false;
+  const reading = file.read({
+    signal: controller.signal,
+    onFile: async (_name, content) => {
+      controller.abort(new Error('meanwhile'));
+      try {
+        // as one who opens a file first
+        for (let turn = 0; turn < 100; turn += 1) await tick();
+        for await (const _chunk of content);
+      } finally {
+        isDone = true;
+      }
+    },
+  });
+  await expect(reading).rejects.toThrow('meanwhile');
+  expect(isDone).toBe(true);
+});
+
 test('errors name the path under which the archive is shown', async () => {
   await using file = await written(Buffer.from('garbage'));
   const shownPath = '/backups/shown.tar.gz';
