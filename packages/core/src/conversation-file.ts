@@ -17,7 +17,6 @@ import {
   messagePath,
   migrationPath,
   ProblemList,
-  parseJson,
   readDocument,
   renamedKeys,
   SCHEMA_VERSION,
@@ -31,7 +30,7 @@ import { findTail, parseTail, type Tail } from './find-tail.ts';
 import { isInRanges, isWithin, rangeOf } from './id-ranges.ts';
 import { invalidFile } from './invalid-file.ts';
 import type { LineBytesSource } from './line-search.ts';
-import { BrokenLineError, parseLines } from './message-lines.ts';
+import { BrokenLineError, parseLines, validMessage } from './message-lines.ts';
 import {
   isBetween,
   type KeyRange,
@@ -168,11 +167,14 @@ export class ConversationFile implements AsyncDisposable {
     let latest: string | undefined;
     try {
       if (lines) {
-        const { start, end } = lines.span;
-        const isWorthIt = ranges.length * BYTES_FOR_A_SEARCH <= end - start;
-        let rest = start;
+        const whole = await spanOfIds(lines, { first, last });
+        // ranges far apart are looked for, those close together read with what is between them
+        const isWorthIt = ranges.length * BYTES_FOR_A_SEARCH <= whole.end - whole.start;
+        let rest = whole.start;
         for (const range of isWorthIt ? ranges : [{ first, last }]) {
-          const span = await spanOfIds({ ...lines, span: { start: rest, end } }, range);
+          const span = isWorthIt
+            ? await spanOfIds({ ...lines, span: { start: rest, end: whole.end } }, range)
+            : whole;
           rest = span.end;
           for await (const batch of this.#messagesIn(span, (key) => isWithin(key, range))) {
             for (const message of batch) {
@@ -191,7 +193,7 @@ export class ConversationFile implements AsyncDisposable {
       for (const { key, json } of batch) {
         const isDone = latest !== undefined && compareMessageIds(key, latest) <= 0;
         if (isDone || !isInRanges(ranges, key)) continue;
-        yield this.#validMessage(key, this.#parseJson(key, json));
+        yield validMessage(this.path, { key, json });
       }
     }
   }
@@ -308,7 +310,7 @@ export class ConversationFile implements AsyncDisposable {
   /** Every message, in a walk through the structure of the whole file. */
   async *#walk(): AsyncGenerator<Message> {
     for await (const batch of this.#checkedLines()) {
-      for (const { key, json } of batch) yield this.#validMessage(key, this.#parseJson(key, json));
+      for (const { key, json } of batch) yield validMessage(this.path, { key, json });
     }
   }
 
@@ -325,25 +327,6 @@ export class ConversationFile implements AsyncDisposable {
       // too deep: it can be read, but not written
       throw this.#invalid(`messages.${key}: ${(error as Error).message}`, error);
     }
-  }
-
-  #parseJson(key: string, json: string): unknown {
-    try {
-      return parseJson(json);
-    } catch (error) {
-      throw this.#invalid(`${messagePath(key)}: ${(error as Error).message}`, error);
-    }
-  }
-
-  #validMessage(key: string, message: unknown): Message {
-    const problems = new ProblemList();
-    if (checkMessage(message, key, problems)) return message;
-    try {
-      problems.throwIfAny();
-    } catch (error) {
-      throw this.#invalid((error as Error).message, error);
-    }
-    throw new Error('unreachable');
   }
 
   /** `undefined` where it is no JSON: who walks through it can say where not. */
@@ -402,7 +385,8 @@ function* messagesOf(
 function versionOf({ document }: Tail): number {
   const metadata = document.metadata as Record<string, unknown>;
   migrationPath(metadata);
-  return Number(metadata.schema_version ?? 0);
+  // what is no number is no version of ours, as for a migration
+  return typeof metadata.schema_version === 'number' ? metadata.schema_version : 0;
 }
 
 const NEWLINE = 0x0a;

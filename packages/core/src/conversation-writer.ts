@@ -134,7 +134,9 @@ export function dateOf(json: string): string | null | undefined {
   // stands twice the last one counts
   const isPlain = at >= 0 && !/[[{]/.test(json.slice(1, at)) && !date.includes('\\');
   if (isPlain && json.indexOf(KEY) === at && json.indexOf(KEY, end) < 0) return date;
-  return (parseJson(json) as Message).date;
+  // a line that is no message, or has something else there, is copied as it is
+  const said = (parseJson(json) as Partial<Message> | null)?.date;
+  return typeof said === 'string' || said === null ? said : undefined;
 }
 
 const KEY = '"date"';

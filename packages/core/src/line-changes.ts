@@ -33,6 +33,6 @@ export async function spliceTombstones(
 ): Promise<Splicing> {
   const changes = [...messageIds]
     .sort(compareMessageIds)
-    .map((key): LineChange => ({ key, choose: (old) => old && deleteLine(old) }));
+    .map((key): LineChange => ({ key, choose: (old) => old && deleteLine(old, existing.path) }));
   return { changes, head: await existing.readHead() };
 }

@@ -12,6 +12,7 @@ import type { ChangeRecorder } from './change-log.ts';
 import type { LineSource } from './content-source.ts';
 import { StoreError } from './errors.ts';
 import { LineCursor } from './line-cursor.ts';
+import { validMessage } from './message-lines.ts';
 import type { MessageLine } from './structure-walk.ts';
 
 /** Takes the lines of the result, in order. Await what it returns, if it returns anything. */
@@ -118,15 +119,15 @@ function meansTheSame(first: MessageLine, second: MessageLine): boolean {
   return isSameMessage(parseJson(first.json) as Message, parseJson(second.json) as Message);
 }
 
-/** The one of two lines with one id that stays. @throws {@link StoreError} `STORE_ID_CONFLICT` */
+/** The one of two lines with one id that stays. @throws {@link StoreError} `STORE_ID_CONFLICT`, `STORE_INVALID_FILE` where one is no message */
 export function chooseLine(
   old: MessageLine,
   young: MessageLine,
   { accountIds, path }: { readonly accountIds: boolean; readonly path: string },
 ): MessageLine {
   if (old.json === young.json) return old;
-  const before = parseJson(old.json) as Message;
-  const after = parseJson(young.json) as Message;
+  const before = validMessage(path, old);
+  const after = validMessage(path, young);
   if (accountIds && isIdConflict(before, after)) {
     const message = `message ${shownId(old.key)} is another one in what comes in: the two come from different accounts, whose message ids differ; keep them in two stores`;
     throw new StoreError('STORE_ID_CONFLICT', path, message);

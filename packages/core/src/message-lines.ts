@@ -1,5 +1,14 @@
 import { isUtf8 } from 'node:buffer';
-import { checkMessage, type Message, mayLoseDigits, ProblemList, parseJson } from '@tgstore/schema';
+import {
+  checkMessage,
+  type Message,
+  mayLoseDigits,
+  messagePath,
+  ProblemList,
+  parseJson,
+} from '@tgstore/schema';
+import { invalidFile } from './invalid-file.ts';
+import type { MessageLine } from './structure-walk.ts';
 
 /** A line that lines are looked for by, or that is to be read as a message, is none of ours: another program wrote it. */
 export class BrokenLineError extends Error {}
@@ -23,6 +32,23 @@ export function parseValidLine(line: Buffer): MessageAndLine {
   const message = parse(json, parseJson);
   if (checkMessage(message, key, new ProblemList())) return { key, json, message, isLast };
   throw new BrokenLineError();
+}
+
+/** @throws {@link StoreError} `STORE_INVALID_FILE` where another program wrote what is no message */
+export function validMessage(path: string, { key, json }: MessageLine): Message {
+  const problems = new ProblemList();
+  try {
+    const message = parseJson(json);
+    if (checkMessage(message, key, problems)) return message;
+  } catch (error) {
+    throw invalidFile(path, `${messagePath(key)}: ${(error as Error).message}`, error);
+  }
+  try {
+    problems.throwIfAny();
+  } catch (error) {
+    throw invalidFile(path, (error as Error).message, error);
+  }
+  throw new Error('unreachable');
 }
 
 /**

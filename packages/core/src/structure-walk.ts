@@ -9,7 +9,6 @@ import {
   parseJson,
   SchemaError,
   shownId,
-  stringifyJson,
 } from '@tgstore/schema';
 import { invalidFile } from './invalid-file.ts';
 
@@ -125,12 +124,18 @@ export function decode(bytes: Uint8Array): string {
 
 function decodeMessage({ path }: FileBytes, key: string, bytes: Uint8Array): string {
   try {
-    const json = decode(bytes);
-    // another program may have written it over several lines
-    return json.includes('\n') ? stringifyJson(parseJson(json)) : json;
+    return onOneLine(decode(bytes));
   } catch (error) {
     throw invalidFile(path, `${messagePath(key)}: ${(error as Error).message}`, error);
   }
+}
+
+/** Another program may have written it over several lines. Nothing else changes: read and written again, `1e20` would be another kind of number. */
+function onOneLine(json: string): string {
+  if (!json.includes('\n')) return json;
+  // of valid JSON no string has a newline in it
+  parseJson(json);
+  return json.replaceAll(/\n[ \t\r\n]*/g, '');
 }
 
 /** Makes a byte order mark white space, so that offsets stay those of the file. */
