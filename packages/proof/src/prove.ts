@@ -3,60 +3,64 @@
 //   npx -y pnpm@12 prove [NAME…] [--of xfs] [--scale 0.01] [--seed 1] [--write]
 
 import { readFile, writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import type { Check, Outcome } from './proof.ts';
 import { proofs } from './proofs.ts';
+import { type ProveArguments, readArguments, usageOf } from './prove-arguments.ts';
 import { formatTable, type Line, putIntoDocument } from './table.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    of: { type: 'string', default: '' },
-    scale: { type: 'string', default: '1' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000_007) },
-    write: { type: 'boolean', default: false },
-  },
-});
-const scale = Number(values.scale);
-const seed = Number(values.seed);
-const unknown = positionals.filter((name) => !proofs.some((proof) => proof.name === name));
-if (!(scale > 0) || !Number.isSafeInteger(seed) || unknown.length > 0) {
-  const names = proofs.map(({ name }) => name).join(', ');
-  throw new TypeError(
-    `prove [NAME…] [--of xfs] [--scale 0.01] [--seed 1] [--write], where NAME is of ${names}`,
-  );
-}
+const known = proofs.map(({ name }) => name);
+const wanted = readOrExplain();
+if (wanted?.help) process.stdout.write(usageOf(known));
+else if (wanted) process.exitCode = await prove(wanted);
+else process.exitCode = 2;
 
-const lines: Line[] = [];
-let violated = 0;
-for (const { name, title, checks } of proofs) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue;
-  say(`${name}: ${title}\n`);
-  for (const check of checks.filter(({ what }) => what.includes(values.of))) {
-    lines.push({ proof: name, what: check.what, cells: await run(check) });
+function readOrExplain(): ProveArguments | undefined {
+  try {
+    return readArguments(process.argv.slice(2), known);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n${usageOf(known)}`);
+    return undefined;
   }
 }
-process.stdout.write(`${formatTable(lines)}\n`);
-if (values.write) {
-  const file = new URL('../../../docs/reliability.md', import.meta.url);
-  await writeFile(file, putIntoDocument(await readFile(file, 'utf8'), lines));
-}
-process.exitCode = violated > 0 ? 1 : 0;
 
-async function run({ what, unavailable, run }: Check): Promise<string[]> {
+async function prove(options: ProveArguments): Promise<number> {
+  const { names, of, write } = options;
+  const lines: Line[] = [];
+  let violated = 0;
+  for (const { name, title, checks } of proofs) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    say(`${name}: ${title}\n`);
+    for (const check of checks.filter(({ what }) => what.includes(of))) {
+      const { cells, violations } = await run(check, options);
+      lines.push({ proof: name, what: check.what, cells });
+      violated += violations;
+    }
+  }
+  process.stdout.write(`${formatTable(lines)}\n`);
+  if (write) {
+    const file = new URL('../../../docs/reliability.md', import.meta.url);
+    await writeFile(file, putIntoDocument(await readFile(file, 'utf8'), lines));
+  }
+  return violated > 0 ? 1 : 0;
+}
+
+async function run(
+  { what, unavailable, run }: Check,
+  { seed, scale }: ProveArguments,
+): Promise<{ cells: string[]; violations: number }> {
   const reason = await unavailable?.();
   if (reason) {
     say(`  ${what}: skipped, ${reason}\n`);
-    return ['skipped', '', reason, '', ''];
+    return { cells: ['skipped', '', reason, '', ''], violations: 0 };
   }
   const begun = performance.now();
   const outcome = await run({ seed, scale, report: (text) => progress(`  ${what}: ${text}`) });
   const took = duration(performance.now() - begun);
-  violated += outcome.violations.length;
-  say(`  ${what}: ${tried(outcome)}, ${outcome.violations.length} violations, ${took}\n`);
+  const { length: violations } = outcome.violations;
+  say(`  ${what}: ${tried(outcome)}, ${violations} violations, ${took}\n`);
   for (const violation of outcome.violations) say(`    ${violation}\n`);
-  const violations = String(outcome.violations.length);
-  return [tried(outcome), violations, outcome.seen ?? '', took, String(seed)];
+  const cells = [tried(outcome), String(violations), outcome.seen ?? '', took, String(seed)];
+  return { cells, violations };
 }
 
 function tried({ tried, unit }: Outcome): string {

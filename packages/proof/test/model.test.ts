@@ -7,7 +7,7 @@ const quietly = { seed, report: () => {} };
 
 for (const { what, run } of model.checks) {
   test(`a slice of ${what} has no violations`, async () => {
-    const { violations, tried } = await run({ ...quietly, scale: 0.004 });
+    const { violations, tried } = await run({ ...quietly, scale: 0.002 });
     expect(violations).toEqual([]);
     expect(tried).toBeGreaterThan(10);
   });

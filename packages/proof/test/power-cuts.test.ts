@@ -10,9 +10,7 @@ import { cutDisk } from '../src/power-cuts/cutter.ts';
 import { DISKS, type DiskName } from '../src/power-cuts/loop-disk.ts';
 import type { Planted } from '../src/power-cuts/planted.ts';
 import { lackFor } from '../src/power-cuts/proof.ts';
-
-const seed = Number(process.env.TGSTORE_SEED ?? Date.now() % 1_000_000_007);
-process.stderr.write(`seed ${seed}; again with TGSTORE_SEED=${seed}\n`);
+import { seed } from './support/seed.ts';
 
 const CUTS = 4;
 // each of the bugs below was found by the eighth cut at the latest

@@ -6,9 +6,8 @@ import { makeSecrets } from '../src/secrets/made-up.ts';
 import { secrets } from '../src/secrets/proof.ts';
 import { runTraced } from '../src/secrets/traced.ts';
 import { lackOf } from '../src/tools.ts';
+import { seed } from './support/seed.ts';
 
-const seed = Number(process.env.TGSTORE_SEED ?? Date.now() % 1_000_000_007);
-process.stderr.write(`seed ${seed}; again with TGSTORE_SEED=${seed}\n`);
 const options: CheckOptions = { seed, scale: 0.01, report: () => {} };
 const lack = await lackOf('strace');
 const [traced, ...others] = secrets.checks;

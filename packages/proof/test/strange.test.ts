@@ -14,7 +14,7 @@ for (const { what, run, unavailable } of strange.checks) {
   test.skipIf(reason)(
     `a slice of ${what} has no violations${reason ? ` (${reason})` : ''}`,
     async () => {
-      const { violations, tried } = await run({ ...options, scale: 0.015 });
+      const { violations, tried } = await run({ ...options, scale: 0.007 });
       expect(violations).toEqual([]);
       expect(tried).toBeGreaterThan(3);
     },
@@ -165,7 +165,7 @@ test.skipIf(lackOfRoot())(
 );
 
 async function entry(one: EntryCase, patch: Plant): Promise<string> {
-  const planted = { flags: plantFlags([patch]), timeoutMs: 10_000, cases: [one] };
+  const planted = { flags: plantFlags([patch]), timeoutMs: 5000, cases: [one] };
   const { violations } = await checkEntries({ ...options, scale: 1, ...planted });
   return violations.join('\n');
 }

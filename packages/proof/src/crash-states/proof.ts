@@ -44,10 +44,14 @@ function operations(model: CrashModel): Check {
     unavailable: () => lackOf('strace'),
     run: async (options) => {
       options.report('recording');
-      return await enumerate(await recordByStrace(SCENARIOS), [model], options, {});
+      recorded ??= recordByStrace(SCENARIOS);
+      return await enumerate(await recorded, [model], options, {});
     },
   };
 }
+
+/** Of all scenarios; the models take it in turn. */
+let recorded: Promise<Recording[]> | undefined;
 
 async function enumerate(
   recordings: readonly Recording[],

@@ -4,7 +4,7 @@ import { memoryDisk } from './disks.ts';
 import type { Outcome as Disturbance, Disturbed } from './disturbances.ts';
 import { runLanes } from './lanes.ts';
 import { operations } from './operations.ts';
-import type { SweepOptions } from './system-calls.ts';
+import { isFound, type SweepOptions } from './system-calls.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 /** How a disturbance is tried on an operation, from 0 or 1 upwards. */
@@ -38,6 +38,7 @@ export async function disturb(sweep: Sweep, options: SweepOptions): Promise<Outc
     const worker = workers.pop() as WorkerProcess;
     const random = createRandom(options.seed + index);
     for (const at of numbersOf(sweep, options.scale, random)) {
+      if (isFound(violations, options)) break;
       // another each time: what is removed and still open, as sockets are for a second, keeps a disk from turning read-only
       await using disk = sweep.disk ? await memoryDisk(sweep.disk) : undefined;
       sum.tried += 1;

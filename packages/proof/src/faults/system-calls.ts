@@ -5,6 +5,7 @@ import { errnosOf } from './errnos.ts';
 import { runLanes } from './lanes.ts';
 import { operationOf, operations } from './operations.ts';
 import { type Injection, type SystemCall, traceThread } from './strace.ts';
+import { isUnsynced } from './unsynced.ts';
 import type { Begun, Ran } from './worker.ts';
 import { type WorkerOptions, WorkerProcess } from './worker-process.ts';
 
@@ -13,6 +14,8 @@ export interface SweepOptions extends CheckOptions, WorkerOptions {
   readonly only?: readonly string[] | undefined;
   /** System calls by their lines in the log of strace. @default all */
   readonly calls?: RegExp | undefined;
+  /** Ends with the first violation that it fits. @default never */
+  readonly until?: RegExp | undefined;
 }
 
 type Thread = 'main' | 'pool';
@@ -38,6 +41,7 @@ export async function failSystemCalls(options: SweepOptions): Promise<Outcome> {
     sum.of += all.length;
     const chosen = choose(all, options.scale, createRandom(options.seed + index));
     for (const fault of chosen) {
+      if (isFound(violations, options)) return;
       sum.faults += 1;
       options.report(`${name}, ${sum.faults} faults, ${violations.length} violations`);
       const { call, ran, wrong } = await tryFault(worker, name, fault);
@@ -85,7 +89,12 @@ function faultsIn(calls: Calls, wanted = /^/): Fault[] {
  */
 const WAKE_UP = 'write';
 
-/** A part of them, at least one of each error. */
+/** Whether what was looked for is among them. */
+export function isFound(violations: readonly string[], { until }: SweepOptions): boolean {
+  return until !== undefined && violations.some((one) => until.test(one));
+}
+
+/** A part of them, at least one of each error; of a very small scale of two. */
 function choose(faults: readonly Fault[], scale: number, random: Random): Fault[] {
   if (scale >= 1) return [...faults];
   const left = faults
@@ -94,7 +103,8 @@ function choose(faults: readonly Fault[], scale: number, random: Random): Fault[
   const first = new Map(left.map(({ fault }) => [fault.errno, fault]));
   const others = left.map(({ fault }) => fault).filter((fault) => first.get(fault.errno) !== fault);
   const more = Math.max(0, scaled(faults.length, scale) - first.size);
-  return [...first.values(), ...others.slice(0, more)];
+  const each = scale < 0.005 ? [...first.values()].slice(0, 2) : first.values();
+  return [...each, ...others.slice(0, more)];
 }
 
 interface Tried {
@@ -129,13 +139,4 @@ async function tryFault(worker: WorkerProcess, operation: string, fault: Fault):
   } catch (error) {
     return { call: failed(), wrong: [String((error as Error).message)] };
   }
-}
-
-/** Whether a sync of the store failed and was not made again, as Node does after EINTR. What locks hold is void after a power cut. */
-function isUnsynced(calls: readonly SystemCall[]): boolean {
-  const at = calls.findIndex(({ wasMadeToFail }) => wasMadeToFail);
-  const [failed, ...later] = calls.slice(at);
-  const path = failed && /^f(?:data)?sync\(\d+<(.*?)>/.exec(failed.text)?.[1];
-  if (at < 0 || !path || path.includes('/locks')) return false;
-  return !later.some(({ text }) => /^f(?:data)?sync/.test(text) && text.includes(`<${path}>)`));
 }

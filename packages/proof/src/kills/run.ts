@@ -1,17 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createRandom, tempDirectory } from '@tgstore/testkit';
-import type { Plant } from '../plant.ts';
 import type { Outcome } from '../proof.ts';
 import { checkStill } from '../stress/check-still.ts';
 import { type Running, Stress } from '../stress/stress.ts';
+import { type StressRun, tellFirst } from '../stress/stress-run.ts';
 import { autopsy } from './autopsy.ts';
 
-export interface KillsOptions {
-  readonly seed: number;
+export interface KillsOptions extends StressRun {
   /** How many processes are killed. */
   readonly kills: number;
-  readonly plants?: readonly Plant[] | undefined;
-  readonly report?: ((progress: string) => void) | undefined;
 }
 
 /** Each is always running in one process. */
@@ -53,12 +50,10 @@ export async function killAgainAndAgain({
   return {
     tried: victims.counts.kills,
     unit: 'kills',
-    violations: violations.slice(0, MAX_TOLD).map((what) => `${what} (${where})`),
+    violations: tellFirst(violations, where),
     seen: victims.describe(),
   };
 }
-
-const MAX_TOLD = 20;
 
 class Victims {
   readonly counts = {

@@ -1,17 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { tempDirectory } from '@tgstore/testkit';
-import type { Plant } from '../plant.ts';
 import type { Outcome } from '../proof.ts';
 import { checkStill, takeKept } from '../stress/check-still.ts';
 import { type Running, Stress } from '../stress/stress.ts';
+import { type StressRun, tellFirst } from '../stress/stress-run.ts';
 import { countOwnFiles, type OwnFiles } from './own-files.ts';
 import { growthIn, median, type Trend, UsageLog } from './usage.ts';
 
-export interface LoadOptions {
-  readonly seed: number;
+export interface LoadOptions extends StressRun {
   readonly durationMs: number;
-  readonly plants?: readonly Plant[] | undefined;
-  readonly report?: ((progress: string) => void) | undefined;
 }
 
 /** All in one process each, which lives to the end. */
@@ -40,7 +37,7 @@ export async function useSteadily({
   report = () => {},
 }: LoadOptions): Promise<Outcome> {
   await using directory = await tempDirectory();
-  const usageEveryMs = Math.min(10_000, Math.max(500, durationMs / SAMPLES));
+  const usageEveryMs = Math.min(10_000, Math.max(300, durationMs / SAMPLES));
   using stress = await Stress.open({ seed, directory: directory.path, plants, usageEveryMs });
   const usage = new UsageLog();
   stress.onEvent((event) => usage.add(event));
@@ -57,12 +54,10 @@ export async function useSteadily({
   return {
     tried: trends.reduce((sum, { after }) => sum + after.operations, 0),
     unit: 'operations',
-    violations: violations.slice(0, MAX_TOLD).map((what) => `${what} (seed ${seed})`),
+    violations: tellFirst(violations, `seed ${seed}`),
     seen: describe(stress, trends, files),
   };
 }
-
-const MAX_TOLD = 20;
 
 interface Watching {
   readonly durationMs: number;

@@ -13,6 +13,9 @@ import { typeScriptFlags } from '@tgstore/testkit';
 export interface WatchOptions {
   readonly kind: string;
   readonly seed: number;
+  /** The first case. @default 0 */
+  readonly from?: number | undefined;
+  /** How many from there on. */
   readonly cases: number;
   /** Cases with this number, and multiples of it, try what is dear too. */
   readonly dearEvery: number;
@@ -44,16 +47,17 @@ interface Tally {
 }
 
 export async function watchCases(options: WatchOptions): Promise<Watched> {
-  const { processes = 1 } = options;
+  const { processes = 1, from: first = 0 } = options;
   const tally: Tally = { tried: 0, read: 0, peakBytes: 0, violations: [] };
-  const at = new Array<number>(processes).fill(0);
+  const at = new Array<number>(processes).fill(first);
   await using directory = await memoryDirectory();
   const runAll = async (worker: number): Promise<void> => {
     const pulse = join(directory.path, `${worker}`);
-    for (let from: number | undefined = worker; from !== undefined && !isEnough(tally, options); ) {
+    let from: number | undefined = first + worker;
+    while (from !== undefined && !isEnough(tally, options)) {
       from = await runFrom(from, { ...options, processes }, pulse, tally, (number) => {
         at[worker] = number;
-        options.report?.(Math.max(...at));
+        options.report?.(Math.max(...at) - first);
       });
     }
   };
@@ -69,7 +73,7 @@ async function runFrom(
   tally: Tally,
   tellAt: (number: number) => void,
 ): Promise<number | undefined> {
-  const { cases, processes, patienceMs = 20_000 } = options;
+  const { processes, patienceMs = 20_000 } = options;
   const child = start(from, options, pulse);
   let isDone = false;
   let count = 0;
@@ -107,7 +111,7 @@ async function runFrom(
     : `ends its process (${status ?? signal}): ${last}`;
   tally.violations.push(`${told(options, number)}: ${how}`);
   const next = number + processes;
-  return next < cases && number >= from ? next : undefined;
+  return next < endOf(options) && number >= from ? next : undefined;
 }
 
 interface Line {
@@ -122,19 +126,13 @@ interface Line {
 
 function start(
   from: number,
-  {
-    kind,
-    seed,
-    cases,
-    processes,
-    dearEvery,
-    nodeFlags = [],
-  }: WatchOptions & { readonly processes: number },
+  options: WatchOptions & { readonly processes: number },
   pulse: string,
 ): ChildProcess {
+  const { kind, seed, processes, dearEvery, nodeFlags = [] } = options;
   const file = fileURLToPath(new URL('run-cases.ts', import.meta.url));
   const flags = [...nodeFlags, ...typeScriptFlags, `--max-old-space-size=${HEAP_MEGABYTES}`];
-  const args = [kind, seed, from, cases, processes, dearEvery, pulse].map(String);
+  const args = [kind, seed, from, endOf(options), processes, dearEvery, pulse].map(String);
   return spawn(process.execPath, [...flags, file, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // what a killed process leaves goes with the directory
@@ -185,6 +183,11 @@ async function memoryDirectory(): Promise<{ path: string } & AsyncDisposable> {
       await rm(path, { recursive: true, force: true });
     },
   };
+}
+
+/** The first case that is none of them. */
+function endOf({ from = 0, cases }: WatchOptions): number {
+  return from + cases;
 }
 
 function told({ kind, seed }: WatchOptions, number: number): string {
