@@ -35,7 +35,7 @@ import { deleteIn } from './delete-messages.ts';
 import { each } from './each.ts';
 import { alreadyExists } from './errors.ts';
 import { type ExportedFile, type ExportFileOptions, exportFile } from './export-file.ts';
-import { type FailedConversation, listFailed } from './failed.ts';
+import { type FailedConversation, type ListFailedOptions, listFailed } from './failed.ts';
 import { FileManager, type FileManagerOptions } from './file-manager.ts';
 import type { FileIdentity } from './file-snapshot.ts';
 import { type ImportOptions, type RunCommit, type StagedImport, stageImport } from './import.ts';
@@ -61,6 +61,11 @@ import { type Changes, type HistoryEntry, readChanges, readHistory } from './rea
 import { type RecoverOptions, type Recovery, recoverStore } from './recover.ts';
 import { StoreDirectory } from './store-directory.ts';
 import { takeBackAppend } from './take-back-append.ts';
+import {
+  type ConversationEvent,
+  type WatchConversationsOptions,
+  watchConversations,
+} from './watch-conversations.ts';
 import { type WatchOptions, watchUnprocessed } from './watch-unprocessed.ts';
 
 export interface EnhancedFileManagerOptions extends FileManagerOptions {
@@ -376,8 +381,8 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
   }
 
   /** Unprocessed conversations whose processing failed, in the order of their ids. */
-  listFailed(): AsyncGenerator<FailedConversation> {
-    return listFailed(this.#store);
+  listFailed(options: ListFailedOptions = {}): AsyncGenerator<FailedConversation> {
+    return listFailed(this.#store, options);
   }
 
   /**
@@ -386,6 +391,14 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
    */
   watchUnprocessed(options: WatchOptions = {}): AsyncGenerator<string> {
     return watchUnprocessed(this.#store, options);
+  }
+
+  /**
+   * Yields each conversation that comes, changes, changes its status or goes from now on, whoever did it; see `onReady` for when
+   * that is. Ends when `signal` is aborted.
+   */
+  watchConversations(options: WatchConversationsOptions = {}): AsyncGenerator<ConversationEvent> {
+    return watchConversations(this.#store, options);
   }
 
   /** Everything about backups. */

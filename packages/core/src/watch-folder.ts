@@ -48,7 +48,7 @@ export async function* watchFolder(
     const closed = await isClosedJson(path);
     // perhaps somebody has it to himself
     if (closed === undefined) forget();
-    if (closed && !signal?.aborted) {
+    if (closed && state && !signal?.aborted) {
       yield { path, size: Number(state.size), modifiedNs: state.modifiedNs };
     }
   }

@@ -1,0 +1,43 @@
+import { watchDirectory } from './directory-events.ts';
+import type { StoredFile } from './layout.ts';
+import { settledFiles } from './settled-files.ts';
+import type { StoreDirectory } from './store-directory.ts';
+import type { WatchOptions } from './watch-unprocessed.ts';
+import { watchedConversations } from './watched-conversations.ts';
+
+export interface WatchConversationsOptions extends WatchOptions {
+  /** Called once all files were looked at: whatever changes after that is given. */
+  readonly onReady?: (() => void) | undefined;
+}
+
+/** A conversation that came, changed, changed its status, or went. */
+export interface ConversationEvent {
+  readonly id: string;
+  /** As it is now; `undefined` where it went. */
+  readonly file: StoredFile | undefined;
+}
+
+/**
+ * Gives each conversation that comes, changes, changes its status or goes, by whatever program; what is there at the beginning is
+ * not given. Of several changes in a row the last one counts. Goes on until `signal` is aborted or the loop is left.
+ *
+ * Needs memory for each conversation.
+ */
+export async function* watchConversations(
+  store: StoreDirectory,
+  options: WatchConversationsOptions = {},
+): AsyncGenerator<ConversationEvent> {
+  const { debounceMs = 200, rescanMs = 10_000, watch = watchDirectory, signal, onReady } = options;
+  const timing = { quietMs: debounceMs, patienceMs: 10 * debounceMs, rescanMs };
+  const files = settledFiles(watchedConversations(store), {
+    ...timing,
+    signal,
+    watch,
+    onlyChanges: true,
+    onReady,
+  });
+  for await (const { key: id, state } of files) {
+    const file = store.layout.candidates(id).find(({ path }) => path === state?.path);
+    yield { id, file };
+  }
+}
