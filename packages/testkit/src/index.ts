@@ -3,6 +3,8 @@ export type { Random } from './sample-export/random.ts';
 export { createRandom } from './sample-export/random.ts';
 export type { SampleExport, SampleExportOptions } from './sample-export.ts';
 export { sampleExport, writeSampleExport } from './sample-export.ts';
+export { encodeJpeg, type Paint } from './sample-media/jpeg.ts';
+export { type SampleMedia, writeSampleMedia } from './sample-media.ts';
 export {
   runTypeScript,
   type StartOptions,
