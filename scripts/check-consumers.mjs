@@ -1,7 +1,8 @@
 // Packs every published package as npm would, installs the tarballs in an empty project, and uses them as their users do:
 // from an ES module, from require(), from TypeScript, and the command line. Packages that look right can still throw on the
 // first call; only calling them shows it.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,6 +41,7 @@ try {
   typeCheck();
   const version = execFileSync(join(directory, 'node_modules/.bin/tgstore'), ['--version']);
   expect('cli', /^\d+\.\d+\.\d+\n$/.test(version.toString()));
+  expect('tgstore serve', (await servedPage()).includes('<div id="root">'));
   console.log(
     `check-consumers: ${packages.length} packages work from ESM, require() and TypeScript`,
   );
@@ -82,6 +84,24 @@ function typeCheck() {
     cwd: directory,
     stdio: 'inherit',
   });
+}
+
+/** The page of an explorer that is started and ended as a person does it. */
+async function servedPage() {
+  const store = join(directory, 'served');
+  mkdirSync(store);
+  writeFileSync(
+    join(store, '1_unprocessed.json'),
+    '{"messages":{},"metadata":{"conversation_id":"1"}}',
+  );
+  const args = ['serve', '--store', store];
+  const child = spawn(join(directory, 'node_modules/.bin/tgstore'), args, { cwd: directory });
+  const [address] = await once(child.stdout, 'data');
+  const page = await (await fetch(address.toString().trim())).text();
+  child.kill('SIGINT');
+  const [status] = await once(child, 'exit');
+  expect('the end of tgstore serve', status === 0);
+  return page;
 }
 
 function npm(...args) {

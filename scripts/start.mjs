@@ -29,7 +29,11 @@ show(['stats']);
 show(['check']);
 
 console.log(`
-What to look at: the store in ${sample}/chats, a digest for each conversation in ${sample}/digests.
+What to look at: the store in ${sample}/chats, a digest for each conversation in ${sample}/digests;
+and all of it in the browser:
+
+  npx pnpm@12 tgstore serve --open --store ${sample}/chats --media ${sample}/export
+
 What to type next, with your own export (Telegram Desktop > Settings > Advanced >
 Export Telegram data, format JSON):
 

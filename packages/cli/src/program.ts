@@ -14,6 +14,7 @@ import { migrateCommand } from './commands/migrate.ts';
 import { processCommand } from './commands/process.ts';
 import { recoverCommand } from './commands/recover.ts';
 import { searchCommand } from './commands/search.ts';
+import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
 import { statsCommand } from './commands/stats.ts';
 import { watchCommand } from './commands/watch.ts';
@@ -59,6 +60,7 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
     statsCommand,
     processCommand,
     watchCommand,
+    serveCommand,
     markCommand,
     exportCommand,
     backupCommand,

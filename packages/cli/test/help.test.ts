@@ -8,6 +8,7 @@ const commands = [
   'search',
   'stats',
   'process',
+  'serve',
   'mark',
   'export',
   'check',
