@@ -1,0 +1,35 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FileManager } from '@tgstore/core';
+import type { Message } from '@tgstore/schema';
+import { writeManyConversations } from '../../apps/demo/test/support/stores/many.ts';
+import { sampleMessages } from '../sample-messages.ts';
+
+/** A store of one conversation, `1`, of so many messages of a sample export, numbered from 1; made once, and kept. */
+export async function makeBigStore(directory: string, count: number, seed: number): Promise<void> {
+  if (isMade(directory)) return;
+  const messages: Message[] = [];
+  for await (const { raw_data: _, ...message } of sampleMessages(seed, count)) {
+    if (messages.length === count) break;
+    // they come from several chats: ten minutes from each to the next
+    const date = new Date(Date.UTC(2000, 0, 1) + messages.length * 600_000).toISOString();
+    messages.push({ ...message, id: messages.length + 1, date });
+  }
+  const files = new FileManager({ storageDir: directory, durability: 'relaxed' });
+  const metadata = { conversation_id: '1', name: 'One', chat_type: 'supergroup', is_group: true };
+  await files.saveConversation({ messages, metadata }, { force: true });
+  writeFileSync(join(directory, MADE), '');
+}
+
+/** A store of many conversations of one message; made once, and kept. */
+export async function makeManyStore(directory: string, conversations: number): Promise<void> {
+  if (isMade(directory)) return;
+  await writeManyConversations(directory, { conversations });
+  writeFileSync(join(directory, MADE), '');
+}
+
+function isMade(directory: string): boolean {
+  return existsSync(join(directory, MADE));
+}
+
+const MADE = '.made';
