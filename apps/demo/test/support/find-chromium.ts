@@ -18,7 +18,7 @@ export function ensureChromium(): string | undefined {
     return 'no Chromium: install Debian\'s "chromium", or name one in TGSTORE_CHROMIUM';
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
+  for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...PACKAGES]]) {
     spawnSync('apt-get', args, { env, stdio: 'ignore' });
   }
   return findChromium() ? undefined : 'no Chromium, and apt-get could not install it';
@@ -32,6 +32,9 @@ function canRun(path: string): boolean {
     return false;
   }
 }
+
+/** Without any font nothing is drawn; emoji are a font of their own. */
+const PACKAGES = ['chromium', 'fonts-dejavu-core', 'fonts-noto-color-emoji'];
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
 

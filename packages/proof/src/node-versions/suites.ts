@@ -8,14 +8,16 @@ export interface Suite {
   readonly directory: string;
 }
 
-/** The packages of the workspace that have tests. */
+/** The packages of the workspace that have tests, and the explorer. */
 export async function suites(): Promise<Suite[]> {
-  const packages = fileURLToPath(new URL('../../../', import.meta.url));
+  const root = fileURLToPath(new URL('../../../../', import.meta.url));
   const found: Suite[] = [];
-  for (const name of (await readdir(packages)).sort()) {
-    const directory = join(packages, name);
-    const { scripts } = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'));
-    if (scripts?.test) found.push({ name, directory });
+  for (const folder of ['packages', 'apps']) {
+    for (const name of (await readdir(join(root, folder))).sort()) {
+      const directory = join(root, folder, name);
+      const { scripts } = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'));
+      if (scripts?.test) found.push({ name, directory });
+    }
   }
   return found;
 }
