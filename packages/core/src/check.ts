@@ -221,7 +221,7 @@ async function checkContent(
     );
   }
   if (metadata.conversation_id !== file.id) {
-    const what = `its metadata say conversation ${metadata.conversation_id}, its name says ${file.id}`;
+    const what = `its metadata say conversation ${shownId(metadata.conversation_id)}, its name says ${file.id}`;
     problems.push(
       error(
         'CHECK_WRONG_ID',

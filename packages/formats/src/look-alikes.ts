@@ -13,7 +13,7 @@ export async function looksLikeArray(walk: Walk): Promise<FormatError> {
   if (keys.includes('_')) return unknown('messages as Telethon writes them');
   if (keys.includes('update_id')) return unknown('updates of the Bot API');
   if (keys.includes('visible_name')) return unknown('a list of chats by tdl');
-  return unknown(`an array of objects with the keys ${listed(keys)}`);
+  return unknown(`an array of objects with ${listed(keys)}`);
 }
 
 /** The error for a JSON object without the keys of an export. */
@@ -26,7 +26,7 @@ export function looksLikeObject(fields: ReadonlyMap<string, unknown>): FormatErr
   if (keys.length === 0) {
     return unknown('an object with messages by id (a conversation file?), or without any key');
   }
-  return unknown(`an object with the keys ${listed(keys)}`);
+  return unknown(`an object with ${listed(keys)}`);
 }
 
 /** The error for `{"id":…,"messages":[{"id":…,"type":"message","file":…}]}`. */
@@ -41,7 +41,21 @@ function unknown(what: string): FormatError {
   );
 }
 
+/** Names only what exporters write: in a damaged file, any key can be what somebody wrote. */
 function listed(keys: readonly string[]): string {
-  const names = keys.slice(0, 8).map((key) => JSON.stringify(key.slice(0, 40)));
-  return keys.length === 0 ? 'none' : names.join(', ') + (keys.length > 8 ? ', …' : '');
+  const known = keys.filter((key) => KNOWN.has(key)).slice(0, 8);
+  const others = keys.length - known.length;
+  const count = `${others} ${known.length > 0 ? 'other' : 'unknown'} ${others === 1 ? 'key' : 'keys'}`;
+  if (known.length === 0) return count;
+  const names = known.map((key) => `"${key}"`).join(', ');
+  return `the keys ${names}${others > 0 ? ` and ${count}` : ''}`;
 }
+
+/** Of exports of chats, whatever program wrote them. */
+const KNOWN: ReadonlySet<string> = new Set(
+  (
+    'about author chat chats conversation_id conversations contacts content data date export_date file from from_id id ' +
+    'items list media media_type members message message_id messages metadata name out participants peer_id photo ' +
+    'reactions result sender sender_id text text_entities timestamp title type user users username version'
+  ).split(' '),
+);
