@@ -1,9 +1,9 @@
-import { constants } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { nodeFileSystem } from '@tgstore/fs';
 import { type WatchDirectory, watchDirectory } from './directory-events.ts';
 import { hasCode } from './errors.ts';
+import { READ_ONLY } from './file-bytes.ts';
 import { type FileState, lookAtFile, settledFiles } from './settled-files.ts';
 
 export interface WatchFolderOptions {
@@ -109,6 +109,3 @@ async function isClosedJson(path: string): Promise<boolean | undefined> {
 
 /** More white space than any program writes behind its JSON. */
 const END_BYTES = 4096;
-
-// neither waits for a FIFO nor follows a link that took the place of the file
-const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
