@@ -43,7 +43,7 @@ import { type ImportedFile, type ImportFileOptions, importFile } from './import-
 import { inspectStore, type StoreReport } from './inspect.ts';
 import type { StoredFile } from './layout.ts';
 import { spliceMessages, spliceTombstones } from './line-changes.ts';
-import type { ListedConversation } from './list-metadata.ts';
+import type { ListedConversation, ListMetadataOptions } from './list-metadata.ts';
 import { type LockConversationsOptions, lockConversations } from './lock-conversations.ts';
 import { type Logger, silent } from './logger.ts';
 import { markProcessed, markUnprocessed } from './mark.ts';
@@ -290,7 +290,7 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
   /** The stored conversations that a fetch mode takes, in the order of their ids. */
   async *filterByConversationType(
     fetchMode: FetchMode,
-    options: { readonly processed?: boolean | undefined } = {},
+    options: ListMetadataOptions = {},
   ): AsyncGenerator<ListedConversation> {
     for await (const listed of this.listMetadata(options)) {
       const { metadata } = listed;

@@ -31,7 +31,12 @@ import { unguarded } from './conversation-guard.ts';
 import { alreadyExists, hasCode, StoreError } from './errors.ts';
 import type { FileIdentity } from './file-snapshot.ts';
 import type { StoredFile } from './layout.ts';
-import { type ListedConversation, listMetadata } from './list-metadata.ts';
+import {
+  findFiles,
+  type ListedConversation,
+  type ListMetadataOptions,
+  listMetadata,
+} from './list-metadata.ts';
 import type { ListOptions } from './listing.ts';
 import type { MessageRange } from './message-range.ts';
 import { newRevision } from './revision.ts';
@@ -190,9 +195,7 @@ export class FileManager {
   /** The ids in the store, in order, from file names alone; `processed` chooses one status. */
   async listConversations({
     processed,
-  }: {
-    readonly processed?: boolean | undefined;
-  } = {}): Promise<string[]> {
+  }: Pick<ListMetadataOptions, 'processed'> = {}): Promise<string[]> {
     return await this.#store.listIds(wantedStatus(processed));
   }
 
@@ -207,10 +210,12 @@ export class FileManager {
    */
   async *listMetadata({
     processed,
-  }: {
-    readonly processed?: boolean | undefined;
-  } = {}): AsyncGenerator<ListedConversation> {
-    yield* listMetadata(this.#store, await this.#listByStatus(processed));
+    ids,
+  }: ListMetadataOptions = {}): AsyncGenerator<ListedConversation> {
+    const files = ids === undefined ? await this.#store.list() : await findFiles(this.#store, ids);
+    const wanted = wantedStatus(processed);
+    const isWanted = ({ status }: StoredFile): boolean => wanted === undefined || status === wanted;
+    yield* listMetadata(this.#store, files.filter(isWanted));
   }
 
   /** Counts by status, from file names alone. */
@@ -266,12 +271,6 @@ export class FileManager {
   /** Reads every conversation whole and yields each problem of the store, with its remedy. */
   check(options: CheckOptions = {}): AsyncGenerator<CheckProblem> {
     return checkStore(this.#store, options);
-  }
-
-  async #listByStatus(processed: boolean | undefined): Promise<StoredFile[]> {
-    const files = await this.#store.list();
-    const wanted = wantedStatus(processed);
-    return wanted === undefined ? files : files.filter(({ status }) => status === wanted);
   }
 
   async #mark(

@@ -55,7 +55,7 @@ export { nameSource, openExportFile, refuseIncomplete } from './import-file.ts';
 export type { HeldClaim, StoreReport } from './inspect.ts';
 export type { StoredFile } from './layout.ts';
 export { decodeId, encodeId } from './layout.ts';
-export type { ListedConversation } from './list-metadata.ts';
+export type { ListedConversation, ListMetadataOptions } from './list-metadata.ts';
 export type { ListOptions } from './listing.ts';
 export type { ConversationLock, LockConversationsOptions } from './lock-conversations.ts';
 export { breakConversationLock, listConversationLocks } from './lock-conversations.ts';

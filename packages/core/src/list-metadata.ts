@@ -14,6 +14,23 @@ export interface ListedConversation {
   readonly error?: unknown;
 }
 
+export interface ListMetadataOptions {
+  /** Only those of one status. @default both */
+  readonly processed?: boolean | undefined;
+  /** Only these conversations, in this order; those that are not there are left out. @default all */
+  readonly ids?: Iterable<string> | undefined;
+}
+
+/** The files of these conversations that are there, looked for one by one: the directory is not listed. */
+export async function findFiles(
+  store: StoreDirectory,
+  ids: Iterable<string>,
+): Promise<StoredFile[]> {
+  const files: StoredFile[] = [];
+  for await (const file of mapInOrder(ids, (id) => store.find(id))) if (file) files.push(file);
+  return files;
+}
+
 /** Reads the metadata of many files, sixteen at a time, and yields them in the order given. */
 export async function* listMetadata(
   store: StoreDirectory,

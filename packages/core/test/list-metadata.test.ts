@@ -53,3 +53,23 @@ test('one that was deleted since the listing is left out, one that was marked is
   const listed = await collect(files.listMetadata());
   expect(listed.map(({ metadata }) => metadata?.conversation_id)).toEqual(['2', '3']);
 });
+
+test('of ids that are given, those that are there come in that order, and the directory is not listed', async () => {
+  await using store = await tempStore();
+  for (const id of ['1', '2', 'Ann']) await store.files.saveConversation(conversation(id));
+  await store.files.markAsProcessed('2');
+  let listings = 0;
+  const fileSystem = watching(({ name }) => {
+    if (name === 'readdir') listings += 1;
+    return undefined;
+  });
+  const files = new FileManager({ storageDir: store.path, fileSystem });
+  const ids = ['Ann', 'gone', '2'];
+  const listed = await collect(files.listMetadata({ ids }));
+  expect(listed.map(({ file }) => `${file.id} ${file.status}`)).toEqual([
+    'Ann unprocessed',
+    '2 processed',
+  ]);
+  expect(await collect(files.listMetadata({ ids, processed: false }))).toHaveLength(1);
+  expect(listings).toBe(0);
+});

@@ -1,4 +1,4 @@
-import type { EnhancedFileManager, FailedConversation, ListedConversation } from '@tgstore/core';
+import type { EnhancedFileManager, FailedConversation } from '@tgstore/core';
 import type { ConversationDetails, ConversationRow } from '../api/index.ts';
 import type { Services } from './services.ts';
 import { showDetails } from './show/conversation.ts';
@@ -6,32 +6,15 @@ import { showRow } from './show/row.ts';
 
 type RowServices = Pick<Services, 'store' | 'showError'>;
 
-/** All conversations, in the order of their ids. */
-export async function* listRows({
-  store,
-  showError,
-}: RowServices): AsyncGenerator<ConversationRow> {
-  const failures = await readFailures(store);
-  for await (const listed of store.listMetadata()) {
+/** The rows of all conversations in the order of their ids, or of those of `ids` that are still there. */
+export async function* listRows(
+  { store, showError }: RowServices,
+  ids?: readonly string[],
+): AsyncGenerator<ConversationRow> {
+  const failures = await readFailures(store, ids);
+  for await (const listed of store.listMetadata({ ids })) {
     yield showRow(listed, failures.get(listed.file.id), showError);
   }
-}
-
-/** Those of these conversations that are still there, in any order; a few are read at a time. */
-export async function readRows(
-  { store, showError }: RowServices,
-  ids: readonly string[],
-): Promise<ConversationRow[]> {
-  const failures = await readFailures(store, ids);
-  const rows: ConversationRow[] = [];
-  for (let at = 0; at < ids.length; at += AT_A_TIME) {
-    const some = ids.slice(at, at + AT_A_TIME);
-    const listed = await Promise.all(some.map((id) => readOne(store, id)));
-    for (const one of listed) {
-      if (one) rows.push(showRow(one, failures.get(one.file.id), showError));
-    }
-  }
-  return rows;
 }
 
 /** One conversation; what can't be read of it is said in its row. @throws {@link StoreError} `STORE_NOT_FOUND` */
@@ -53,25 +36,6 @@ export async function readDetails(
   }
 }
 
-/** `undefined` where it is gone. */
-async function readOne(
-  store: EnhancedFileManager,
-  id: string,
-): Promise<ListedConversation | undefined> {
-  let file: ListedConversation['file'] | undefined;
-  let size = 0;
-  try {
-    await using open = await store.openConversation(id);
-    size = open.size;
-    file = { id, status: open.status, path: open.path, canonical: true };
-    return { file, size, metadata: await open.readMetadata() };
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    file ??= { id, status: 'unprocessed', path: '', canonical: true };
-    return { file, size, metadata: undefined, error };
-  }
-}
-
 /** Why processing failed, by conversation. */
 async function readFailures(
   store: EnhancedFileManager,
@@ -81,9 +45,3 @@ async function readFailures(
   for await (const failed of store.listFailed({ ids })) failures.set(failed.id, failed);
   return failures;
 }
-
-function isNotFound(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === 'STORE_NOT_FOUND';
-}
-
-const AT_A_TIME = 16;

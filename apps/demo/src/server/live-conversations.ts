@@ -1,5 +1,5 @@
-import type { ServerEvents } from '../api/index.ts';
-import { readRows } from './list-rows.ts';
+import type { ConversationRow, ServerEvents } from '../api/index.ts';
+import { listRows } from './list-rows.ts';
 import type { Services } from './services.ts';
 
 export type ConversationChanges = ServerEvents['conversations'];
@@ -83,7 +83,8 @@ export class LiveConversations {
     const ids = [...this.#touched].slice(0, LARGEST_BATCH);
     for (const id of ids) this.#touched.delete(id);
     try {
-      const changed = await readRows(this.#services, ids);
+      const changed: ConversationRow[] = [];
+      for await (const row of listRows(this.#services, ids)) changed.push(row);
       const there = new Set(changed.map(({ id }) => id));
       const removed = ids.filter((id) => !there.has(id));
       for (const listener of this.#listeners) listener({ changed, removed });
