@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import { Virtualizer } from 'virtua';
 import { Badge } from '../parts/badge.tsx';
+import { Checkbox, chosenOf } from '../parts/checkbox.tsx';
 import { ConversationName } from '../parts/conversation-name.tsx';
 import { Segmented } from '../parts/segmented.tsx';
 import { changes, type RestoreItem, sortItems } from './preview.ts';
@@ -40,19 +41,11 @@ export function RestorePreview({ items, left, onLeft }: RestorePreviewProps) {
           onChange={setFilter}
         />
         {changing.length > 0 && (
-          <label className={styles.tick}>
-            <input
-              type="checkbox"
-              checked={chosen === changing.length}
-              ref={(box) => {
-                if (box) box.indeterminate = chosen > 0 && chosen < changing.length;
-              }}
-              onChange={(event) =>
-                onLeft(new Set(event.target.checked ? [] : changing.map(({ id }) => id)))
-              }
-            />
-            All that change
-          </label>
+          <Checkbox
+            label="All that change"
+            checked={chosenOf(chosen, changing.length)}
+            onChange={(checked) => onLeft(new Set(checked ? [] : changing.map(({ id }) => id)))}
+          />
         )}
       </div>
       {shown.length === 0 ? (

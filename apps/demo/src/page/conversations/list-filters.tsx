@@ -1,6 +1,7 @@
 import { Search, SlidersHorizontal, X } from 'lucide-react';
 import { type Ref, useState } from 'react';
 import { IconButton } from '../parts/button.tsx';
+import { Checkbox } from '../parts/checkbox.tsx';
 import { chatTypes } from './chat-types.ts';
 import styles from './list-filters.module.css';
 import type { ListQuery, SortKey } from './list-query.ts';
@@ -91,14 +92,11 @@ function Choices({ query, set }: ChoicesProps) {
           <option value="size">Size</option>
         </select>
       </label>
-      <label className={styles.check}>
-        <input
-          type="checkbox"
-          checked={query.onlyFailed}
-          onChange={(event) => set({ onlyFailed: event.target.checked })}
-        />
-        Only failed
-      </label>
+      <Checkbox
+        label="Only failed"
+        checked={query.onlyFailed}
+        onChange={(onlyFailed) => set({ onlyFailed })}
+      />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { Search } from 'lucide-react';
 import { type FormEvent, useId, useRef, useState } from 'react';
 import { Button } from '../parts/button.tsx';
+import { Checkbox } from '../parts/checkbox.tsx';
 import { ConversationPicker } from '../parts/conversation-picker.tsx';
 import { useHotkey } from '../parts/use-hotkey.ts';
 import type { SearchForm } from './address.ts';
@@ -62,14 +63,11 @@ export function SearchFields({ form, onSearch }: SearchFieldsProps) {
               if (edited.query) onSearch({ ...edited, conversation });
             }}
           />
-          <label className={styles.check}>
-            <input
-              type="checkbox"
-              checked={edited.isRegex}
-              onChange={(event) => set({ isRegex: event.target.checked })}
-            />
-            Regular expression
-          </label>
+          <Checkbox
+            label="Regular expression"
+            checked={edited.isRegex}
+            onChange={(isRegex) => set({ isRegex })}
+          />
           <details className={styles.filters} open={hasFilters}>
             <summary>Sender and dates</summary>
             <div className={styles.fields}>

@@ -3,6 +3,7 @@ import { useId, useState } from 'react';
 import type { StoreInfo } from '../../api/index.ts';
 import { useJob } from '../client/job.ts';
 import { Button } from '../parts/button.tsx';
+import { Checkbox } from '../parts/checkbox.tsx';
 import { ErrorNotice } from '../parts/notices.tsx';
 import { Panel } from '../parts/view.tsx';
 import styles from './job-panel.module.css';
@@ -53,14 +54,11 @@ export function JobPanel({ store, hasWork }: JobPanelProps) {
               >
                 Run
               </Button>
-              <label className={styles.check}>
-                <input
-                  type="checkbox"
-                  checked={retryFailed}
-                  onChange={(event) => setRetryFailed(event.target.checked)}
-                />
-                also those that failed and are not due yet
-              </label>
+              <Checkbox
+                label="also those that failed and are not due yet"
+                checked={retryFailed}
+                onChange={setRetryFailed}
+              />
               <span id={hint} className={styles.soft}>
                 {!hasWork && 'All is processed.'}
               </span>

@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import { Virtualizer } from 'virtua';
 import type { ConversationRow, ConversationStatus } from '../../api/index.ts';
 import { Button } from '../parts/button.tsx';
+import { Checkbox, chosenOf } from '../parts/checkbox.tsx';
 import { formatQuantity } from '../parts/format.ts';
 import { EmptyState, ErrorNotice } from '../parts/notices.tsx';
 import { Panel } from '../parts/view.tsx';
@@ -41,19 +42,13 @@ export function WorkList({ state, rows, isReadOnly }: WorkListProps) {
     <Panel title={TITLES[state]}>
       {!isReadOnly && rows.length > 0 && (
         <div className={styles.tools}>
-          <label className={styles.all}>
-            <input
-              type="checkbox"
-              checked={selection.ids.length === rows.length}
-              ref={(box) => {
-                if (box)
-                  box.indeterminate =
-                    selection.ids.length > 0 && selection.ids.length < rows.length;
-              }}
-              onChange={(event) => selection.tickAll(event.target.checked)}
-            />
-            {selection.ids.length === 0 ? `All ${rows.length}` : `${selection.ids.length} selected`}
-          </label>
+          <Checkbox
+            label={
+              selection.ids.length === 0 ? `All ${rows.length}` : `${selection.ids.length} selected`
+            }
+            checked={chosenOf(selection.ids.length, rows.length)}
+            onChange={selection.tickAll}
+          />
           <Button
             icon={CircleCheckBig}
             disabled={selection.ids.length === 0}
