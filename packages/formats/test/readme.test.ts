@@ -1,10 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { format } from 'node:util';
+import { readReadme } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
-import { describeReport, locateExport, openExport } from '../src/index.ts';
+
+const readme = await readReadme(import.meta.url);
 
 const RESULT = String.raw`{
  "name": "Ann",
@@ -30,24 +29,14 @@ const RESULT = String.raw`{
  ]
 }`;
 
-test('the example of the README prints what stands below it', async () => {
-  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-  const [, example = '', output = ''] = /```ts\n(.*?)```\n\n```text\n(.*?)```/s.exec(readme) ?? [];
-  const folder = await mkdtemp(join(tmpdir(), 'tgstore-formats-'));
-  await mkdir(join(folder, 'ChatExport_2024-05-01'));
-  await writeFile(join(folder, 'ChatExport_2024-05-01', 'result.json'), RESULT);
-  let printed = '';
-  const names = {
-    createReadStream,
-    describeReport,
-    locateExport: (path: string) => locateExport(join(folder, path)),
-    openExport,
-    console: { log: (...values: unknown[]) => (printed += `${format(...values)}\n`) },
-  };
-  const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
-  const body = example.replaceAll(/^import .*$/gm, '');
-  await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
-  await rm(folder, { recursive: true });
-  expect(example).toContain('openExport(');
-  expect(printed).toBe(output);
+test('the examples of the README print what the README says', async () => {
+  const { printed, said } = await readme.runExamples(async (directory) => {
+    await mkdir(join(directory, 'ChatExport_2024-05-01'));
+    await writeFile(join(directory, 'ChatExport_2024-05-01', 'result.json'), RESULT);
+  });
+  expect(printed).toEqual(said);
+});
+
+test('the README has every name, option, default, unit and error code, and nothing else', async () => {
+  expect(await readme.findProblems()).toEqual([]);
 });
