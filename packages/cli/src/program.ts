@@ -2,11 +2,13 @@ import { Command } from 'commander';
 import { type CommandContext, examples } from './command-context.ts';
 import { backupCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check.ts';
+import { completeCommand, completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { historyCommand } from './commands/history.ts';
 import { importCommand } from './commands/import.ts';
+import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
 import { lockCommand } from './commands/lock.ts';
 import { markCommand } from './commands/mark.ts';
@@ -39,7 +41,11 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
     .option('--json', 'print one JSON document, and errors as JSON')
     .option('-q, --quiet', 'no progress and no hints')
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureHelp({
+      showGlobalOptions: true,
+      sortSubcommands: false,
+      subcommandTerm: nameAndArguments,
+    })
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -52,6 +58,7 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
     )
     .helpCommand(false);
   const commands = [
+    initCommand,
     importCommand,
     listCommand,
     showCommand,
@@ -70,11 +77,22 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
     doctorCommand,
     lockCommand,
     configCommand,
+    completionCommand,
   ];
   for (const create of commands) {
     const command = create(context).copyInheritedSettings(program);
     for (const sub of command.commands) sub.copyInheritedSettings(command);
     program.addCommand(command);
   }
+  program.addCommand(completeCommand(context).copyInheritedSettings(program), { hidden: true });
   return program;
+}
+
+/** Without `[options]`, which nearly all have, the list fits a narrow terminal. */
+function nameAndArguments(command: Command): string {
+  const terms = command.registeredArguments.map((argument) => {
+    const name = argument.variadic ? `${argument.name()}...` : argument.name();
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...terms].join(' ');
 }

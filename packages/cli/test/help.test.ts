@@ -1,23 +1,18 @@
 import { expect, test } from 'vitest';
+import type { Io } from '../src/io.ts';
+import { createProgram } from '../src/program.ts';
 import { run } from './support/run.ts';
 
-const commands = [
-  'import',
-  'list',
-  'show',
-  'search',
-  'stats',
-  'process',
-  'serve',
-  'mark',
-  'export',
-  'check',
-  'config',
-];
+const program = createProgram({ stdout: {}, stderr: {} } as Io, () => {});
+const commands = program.createHelp().visibleCommands(program);
+const runnable = commands.flatMap((one) => {
+  const subs = one.commands.map((sub) => `${one.name()} ${sub.name()}`);
+  return subs.length > 0 ? subs : [one.name()];
+});
 
-for (const command of [undefined, ...commands]) {
+for (const command of [undefined, ...runnable]) {
   test(`the help of ${command ?? 'tgstore'} leads with two examples and fits 80 columns`, async () => {
-    const args = command === undefined ? ['--help'] : [command, '--help'];
+    const args = command === undefined ? ['--help'] : [...command.split(' '), '--help'];
     const { status, stdout, stderr } = await run(args, { cwd: '/' });
     expect(status).toBe(0);
     expect(stderr).toBe('');

@@ -150,7 +150,7 @@ test('wrong arguments exit with 2, an unknown conversation and no store as elsew
   expect((await work.tg('')).status).toBe(2);
   const pattern = await work.tg('-e', '(\u001b');
   expect(pattern.status).toBe(2);
-  expect(pattern.stderr).toMatch(/^error: Invalid regular expression: \/\(\\u\{1b\}/);
+  expect(pattern.stderr).toMatch(/^USAGE {2}Invalid regular expression: \/\(\\u\{1b\}/);
   expect((await work.tg('x', '--from', 'soon')).stderr).toMatch(
     /'soon' is invalid. It must be a date/,
   );

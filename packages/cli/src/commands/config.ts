@@ -27,7 +27,7 @@ export async function runConfig(options: GlobalOptions, io: Io): Promise<ExitCod
   }
   for (const key of Object.keys(config) as (keyof Config)[]) {
     const origin = style('dim', `from ${origins[key]}`, io.stdout);
-    line(io.stdout, `${key.padEnd(22)}${config[key]}  ${origin}`);
+    line(io.stdout, `${key.padEnd(24)}${config[key]}  ${origin}`);
   }
   line(
     io.stdout,

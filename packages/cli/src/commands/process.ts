@@ -57,9 +57,9 @@ export function processCommand({ io, exit }: CommandContext): Command {
 export function addExecOptions(command: Command): Command {
   return command
     .option('--changes', 'give it only messages that changed since last time, one a line')
-    .option('--concurrency <number>', 'how many at a time', toCount, 4)
-    .option('--retries <number>', 'how often to try again at once what fails', toCount, 0)
-    .option('--max-attempts <number>', 'leave alone what failed so often', toCount, 10);
+    .option('--concurrency <number>', 'how many conversations at a time', toCount, 4)
+    .option('--retries <number>', 'how many times to try again at once what fails', toCount, 0)
+    .option('--max-attempts <number>', 'leave alone what failed so many times', toCount, 10);
 }
 
 export async function runProcess(options: ProcessOptions, io: Io): Promise<ExitCode> {

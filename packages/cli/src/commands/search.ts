@@ -32,14 +32,18 @@ export function searchCommand({ io, exit }: CommandContext): Command {
       'Finds the messages whose text has what is searched for, in any case, and shows each with its place.',
     )
     .argument('<text>', 'what to search for')
-    .argument('[id...]', 'conversations; all where none is named')
+    .argument('[conversation...]', 'ids; all conversations where none is named')
     .option('-e, --regexp', 'the text is a regular expression, as JavaScript has them')
     .option('-s, --case-sensitive', 'tell upper case from lower case')
-    .option('--from <date>', 'sent then or later: 2024-01-31, or with time and zone', toDate)
-    .option('--to <date>', 'sent before', toDate)
+    .option(
+      '--from <date>',
+      'sent then or later: 2024-01-31, or with time; UTC without a zone',
+      toDate,
+    )
+    .option('--to <date>', 'sent before then', toDate)
     .option('--sender <sender>', 'sent by this id, or by who has this name')
-    .option('-C, --context <number>', 'how many messages before and after', toCount)
-    .option('--limit <number>', 'stop after so many', toCount)
+    .option('-C, --context <number>', 'how many messages before and after each; else none', toCount)
+    .option('--limit <number>', 'stop after so many messages; else all are found', toCount)
     .option('--count', 'only how many, for each conversation')
     .option('--processed', 'only processed conversations')
     .option('--unprocessed', 'only unprocessed ones')

@@ -26,10 +26,10 @@ export function showCommand({ io, exit }: CommandContext): Command {
     .argument('<conversation>', 'its id')
     .option('--after <message>', 'only messages behind this id')
     .option('--before <message>', 'only messages before this id')
-    .option('--from <date>', 'only from the first message of this time on: 2024-01-31', toDate)
-    .option('--limit <number>', 'how many of the first of them; with --after or --from 10', toCount)
+    .option('--from <date>', 'only from the first message of this time on: 2024-01-31, UTC', toDate)
+    .option('--limit <number>', 'how many of the first of them; 10 with --after or --from', toCount)
     .addOption(
-      new Option('--last <number>', 'how many of the last of them; else 10')
+      new Option('--last <number>', 'how many of the last of them; 10 where nothing else is said')
         .argParser(toCount)
         .conflicts('limit'),
     )

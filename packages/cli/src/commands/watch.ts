@@ -27,7 +27,7 @@ export function watchCommand({ io, exit }: CommandContext): Command {
           'each finished export in a folder: one whose size has settled and whose JSON is closed. Ctrl-C ends it.',
       )
       .option('--exec <command>', 'the command, run by the shell')
-      .option('--import <folder>', 'a folder in which exports are put; they stay there')
+      .option('--import <directory>', 'a directory in which exports are put; they stay there')
       .option('--time-zone <zone>', 'zone of the exporting computer, for exports before June 2022'),
   )
     .addHelpText(

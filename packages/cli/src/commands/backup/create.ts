@@ -24,7 +24,7 @@ export function createBackupCommand({ io, exit }: CommandContext): Command {
     .description(
       'Archives every conversation as it is now, while others may write, and reads the archive again before it gets its name.',
     )
-    .option('--tag <tag>', 'what it is for, a part of its name', 'manual')
+    .option('--tag <tag>', 'what it is for, a part of its name: up to 40 of a-z, 0-9, -', 'manual')
     .option('--automatic', 'no tag: backup prune may remove it when newer ones are there')
     .option('--zstd', 'compress with zstd (Node 22.15 or later)')
     .option('--recipient <key...>', 'encrypt for these public keys of age (age1…)')

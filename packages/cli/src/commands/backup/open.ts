@@ -24,7 +24,7 @@ export function addBackupDir(command: Command): Command {
 
 export function addKeys(command: Command): Command {
   return command
-    .option('--identity <file>', 'secret keys of age, for encrypted backups')
+    .option('--identity <file>', 'a file with secret keys of age, for encrypted backups')
     .option('--passphrase-file <file>', 'the passphrase, in the first line of a file');
 }
 

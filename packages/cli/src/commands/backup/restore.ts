@@ -26,7 +26,7 @@ export function restoreBackupCommand({ io, exit }: CommandContext): Command {
     .argument('<backup>', 'its id, or what only it begins with')
     .argument('[conversation...]', 'ids; all conversations where none is named')
     .option('--overwrite', 'replace conversations that differ')
-    .option('--to <directory>', 'restore to another directory')
+    .option('--to <directory>', 'another directory to restore to, instead of the store')
     .option('-n, --dry-run', 'say what would change, but change nothing')
     .addHelpText(
       'before',
