@@ -22,9 +22,11 @@ export interface Backup {
   readonly counts: BackupCounts | undefined;
   /** When all of it was last read and found right; ISO 8601, UTC. */
   readonly verifiedAt: string | undefined;
+  /** Whether it needs an identity or a passphrase to be read. */
   readonly encrypted: boolean;
 }
 
+/** What a backup directory has. */
 export interface BackupList {
   /** Newest first. */
   readonly backups: Backup[];

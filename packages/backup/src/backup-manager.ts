@@ -14,6 +14,7 @@ import {
 import type { RetentionDecision } from './retention.ts';
 import { type VerifiedBackup, type VerifyBackupOptions, verifyBackup } from './verify-backup.ts';
 
+/** Options of {@link BackupManager}. */
 export interface BackupManagerOptions {
   /** The directory to back up. */
   readonly storageDir: string;

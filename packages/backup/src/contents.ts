@@ -7,7 +7,7 @@ export interface BackupContents {
   /** A directory for files on their way, on the same file system; made when it is needed. */
   readonly workDirectory: string;
   /** Called before anything is written; throws where what is there leads elsewhere. */
-  prepare?(): Promise<void>;
+  readonly prepare?: (() => Promise<void>) | undefined;
   /** The files, in an order that is always the same; those that go meanwhile may be left out. */
   snapshots(): AsyncIterable<FileSnapshot>;
   /**
@@ -37,7 +37,9 @@ export interface RestoredFile extends ManifestFile {
   readonly path: string;
 }
 
+/** How {@link BackupContents.put} puts a file in its place. */
 export interface PutOptions {
+  /** Whether to replace what stands there and differs. */
   readonly overwrite: boolean;
   /** Keeps a file that will be replaced, by a second link. */
   readonly putAside: (path: string) => Promise<void>;

@@ -11,11 +11,13 @@ import { readArchive } from './read-archive.ts';
 import { writeSidecar } from './sidecar.ts';
 import { type WrittenArchive, writeArchive } from './write-archive.ts';
 
+/** Options of {@link BackupManager.createBackup}. */
 export interface CreateBackupOptions extends EncryptionOptions {
   /** What it is made for: `pre-update`. Archives without a tag are automatic ones, which retention counts. @default none */
   readonly tag?: string | undefined;
-  /** @default 'gzip' */
+  /** `zstd` needs Node 22.15 or newer. @default 'gzip' */
   readonly compression?: Compression | undefined;
+  /** Stops; rejects with its reason, and no backup is left. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each file. */
   readonly onFile?: ((file: ManifestFile) => void) | undefined;
@@ -23,11 +25,13 @@ export interface CreateBackupOptions extends EncryptionOptions {
 
 /** A backup that was made and read again. */
 export interface CreatedBackup {
+  /** `20261123T014500Z_pre-update` */
   readonly id: string;
   /** Absolute path of the archive. */
   readonly path: string;
   /** Of the archive, in bytes. */
   readonly size: number;
+  /** What is in it. */
   readonly counts: BackupCounts;
 }
 

@@ -5,7 +5,7 @@ import { BackupError } from './errors.ts';
 export interface EncryptionOptions {
   /** Public keys of the `age` tool: `age1…`. @default not encrypted */
   readonly recipients?: readonly string[] | undefined;
-  /** @default not encrypted */
+  /** A passphrase. @default not encrypted */
   readonly passphrase?: string | undefined;
 }
 
@@ -13,6 +13,7 @@ export interface EncryptionOptions {
 export interface DecryptionOptions {
   /** Secret keys of the `age` tool: `AGE-SECRET-KEY-1…`. */
   readonly identities?: readonly string[] | undefined;
+  /** What it was encrypted with, where that was no key. */
   readonly passphrase?: string | undefined;
 }
 

@@ -30,6 +30,7 @@ export class BackupError extends Error {
     BackupError.prototype.name = 'BackupError';
   }
 
+  /** Why; compare this, not the message. */
   readonly code: BackupErrorCode;
   /** Absolute path of the archive or directory it is about. */
   readonly path: string;

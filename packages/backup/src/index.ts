@@ -1,3 +1,24 @@
+/**
+ * Backups of a directory: tar archives that prove themselves.
+ *
+ * @example
+ * ```ts
+ * import { mkdir, readFile, writeFile } from 'node:fs/promises';
+ * import { BackupManager } from '@tgstore/backup';
+ *
+ * await mkdir('data');
+ * await writeFile('data/notes.json', '{"text":"old"}');
+ * const backups = new BackupManager({ storageDir: 'data' });
+ * const { id, counts } = await backups.createBackup({ tag: 'pre-update' });
+ * await writeFile('data/notes.json', '{"text":"new"}');
+ * const { items, preRestore } = await backups.restoreBackup(id, { overwrite: true });
+ * console.log(id.slice(16), counts, items[0]?.result, preRestore?.counts.files);
+ * console.log(await readFile('data/notes.json', 'utf8'));
+ * ```
+ *
+ * @packageDocumentation
+ */
+
 export type { Compression } from './archive-name.ts';
 export type { Backup, BackupList } from './backup-directory.ts';
 export type { BackupManagerOptions } from './backup-manager.ts';

@@ -1,5 +1,6 @@
 /** One file of an archive. */
 export interface ManifestFile {
+  /** Its name in the directory. */
   readonly name: string;
   /** In bytes. */
   readonly size: number;
@@ -15,23 +16,31 @@ export interface ManifestFile {
   readonly revision_id?: string | undefined;
 }
 
+/** What an archive holds, in numbers. */
 export interface BackupCounts {
+  /** Files in it. */
   readonly files: number;
   /** Sum of the sizes of the files, in bytes. */
   readonly bytes: number;
+  /** Sum of the messages of those that say how many they have. */
   readonly messages: number;
 }
 
 /** What an archive says of itself, in its last entry. */
 export interface Manifest {
+  /** Tells it from other JSON. */
   readonly format: typeof FORMAT;
+  /** Version of the format, from 1. */
   readonly format_version: number;
   /** Versions that can read it: this one and later ones. */
   readonly readable_by: string;
   /** ISO 8601, UTC, to the second. */
   readonly created_at: string;
+  /** What it was made for; automatic archives have none. */
   readonly tag?: string | undefined;
+  /** What is in it. */
   readonly counts: BackupCounts;
+  /** Its files, in the order of the archive. */
   readonly files: readonly ManifestFile[];
 }
 

@@ -23,6 +23,7 @@ import { BackupError, hasCode } from './errors.ts';
 import type { Manifest, ManifestFile } from './manifest.ts';
 import { type ReadArchive, type ReadArchiveOptions, readArchive } from './read-archive.ts';
 
+/** Options of {@link BackupManager.restoreBackup}. */
 export interface RestoreBackupOptions extends DecryptionOptions {
   /** Replaces what is there and differs; it is kept in a backup tagged `pre-restore`. @default false */
   readonly overwrite?: boolean | undefined;
@@ -32,6 +33,7 @@ export interface RestoreBackupOptions extends DecryptionOptions {
   readonly only?: readonly string[] | undefined;
   /** Says what would happen, and changes nothing. @default false */
   readonly dryRun?: boolean | undefined;
+  /** Stops between two files; rejects with its reason. Those before it stay restored. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each file that was put in its place. */
   readonly onFile?: ((file: RestoredItem) => void) | undefined;
@@ -41,13 +43,19 @@ export interface RestoreBackupOptions extends DecryptionOptions {
 
 /** What became of one file. */
 export interface RestoredItem {
+  /** Its name in the directory. */
   readonly name: string;
+  /** The id of its conversation, where it is one. */
   readonly id: string | undefined;
+  /** What became of it; in a dry run, what would. */
   readonly result: PutResult;
 }
 
+/** What a restore did. */
 export interface RestoreResult {
+  /** The backup that it read. */
   readonly id: string;
+  /** What became of each file, in the order of the archive. */
   readonly items: readonly RestoredItem[];
   /** What was replaced; `undefined` where nothing was. */
   readonly preRestore: CreatedBackup | undefined;

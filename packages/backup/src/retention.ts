@@ -14,7 +14,9 @@ export interface RetentionRules {
 
 /** What becomes of one backup, and why. */
 export interface RetentionDecision {
+  /** Which it is about. */
   readonly backup: Backup;
+  /** Whether it stays. */
   readonly keep: boolean;
   /** The rules that keep it, in words; empty where it goes. */
   readonly reasons: readonly string[];

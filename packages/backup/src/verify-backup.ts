@@ -5,7 +5,9 @@ import type { BackupCounts } from './manifest.ts';
 import { readArchive } from './read-archive.ts';
 import { writeSidecar } from './sidecar.ts';
 
+/** Options of {@link BackupManager.verifyBackup}. */
 export interface VerifyBackupOptions extends DecryptionOptions {
+  /** Stops; rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
   /** Called with how many bytes of the archive were read. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
@@ -13,11 +15,13 @@ export interface VerifyBackupOptions extends DecryptionOptions {
 
 /** A backup that was read whole and found right. */
 export interface VerifiedBackup {
+  /** `20261123T014500Z_pre-update` */
   readonly id: string;
   /** Absolute path of the archive. */
   readonly path: string;
   /** Of the archive, in bytes. */
   readonly size: number;
+  /** What is in it. */
   readonly counts: BackupCounts;
 }
 

@@ -26,6 +26,7 @@ import type { StoreDirectory } from './store-directory.ts';
 export interface ContentChange extends ChangeCounts {
   /** Counts changes of content; as before where nothing changed. */
   readonly revision: number;
+  /** Its status afterwards: what gained or changed a message is unprocessed. */
   readonly status: ConversationStatus;
   /** Whether the conversation was not there before. */
   readonly isNew: boolean;

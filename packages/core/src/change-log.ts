@@ -16,7 +16,9 @@ import type { StoreDirectory } from './store-directory.ts';
 
 /** Messages that stand next to each other in the order of ids; nothing that was there before lies between them. */
 export interface IdRange {
+  /** The first id that belongs to it. */
   readonly first: string;
+  /** The last id that belongs to it. */
   readonly last: string;
 }
 
@@ -47,9 +49,13 @@ export interface ChangeRecorder {
 
 /** How many messages each kind of change was told of. */
 export interface ChangeCounts {
+  /** Messages that came. */
   readonly added: number;
+  /** Messages that are others now. */
   readonly edited: number;
+  /** Messages that are gone, or became tombstones. */
   readonly deleted: number;
+  /** Messages that came in and were there already, the same. */
   readonly unchanged: number;
 }
 

@@ -10,7 +10,7 @@ import { countDamagedLines } from './read-changes.ts';
 import { parseState, readText } from './state-file.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
-/** What {@link checkStore} finds. Stable within a major version. */
+/** What `check()` finds. Stable within a major version. */
 export type CheckCode =
   | 'CHECK_BOTH_NAMES'
   | 'CHECK_CHANGES_DAMAGED'
@@ -29,6 +29,7 @@ export type CheckCode =
 
 /** One finding. */
 export interface CheckProblem {
+  /** Which kind it is of. */
   readonly code: CheckCode;
   /** A `notice` harms nobody; an `error` should be mended. */
   readonly severity: 'error' | 'notice';
@@ -36,11 +37,13 @@ export interface CheckProblem {
   readonly path: string;
   /** The conversation, where it is about one. */
   readonly id?: string | undefined;
+  /** What is wrong, in a sentence. */
   readonly message: string;
   /** What to do about it. */
   readonly remedy: string;
 }
 
+/** Options of {@link FileManager.check}. */
 export interface CheckOptions {
   /** Stops between two conversations; rejects with its reason. */
   readonly signal?: AbortSignal | undefined;

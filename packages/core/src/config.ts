@@ -17,11 +17,13 @@ export interface Config {
   readonly lockTimeoutMs: number;
   /** Allows locks on NFS, SMB, FUSE and the like, where they may not hold. @default false */
   readonly allowNetworkFileSystem: boolean;
-  /** @default 'initial' */
+  /** Which conversations a fetch takes. @default 'initial' */
   readonly fetchMode: FetchMode;
 }
 
+/** A configuration, and where it comes from. */
 export interface LoadedConfig {
+  /** The settings. */
   readonly config: Config;
   /** Absolute path of the file that was read; `undefined` where there is none. */
   readonly file: string | undefined;
@@ -29,6 +31,7 @@ export interface LoadedConfig {
   readonly origins: Readonly<Record<keyof Config, string>>;
 }
 
+/** Options of {@link loadConfig}. */
 export interface ConfigOptions {
   /** The store, named explicitly: goes before everything else. */
   readonly storageDir?: string | undefined;
@@ -36,7 +39,7 @@ export interface ConfigOptions {
   readonly file?: string | undefined;
   /** Where relative paths begin. @default process.cwd() */
   readonly workingDirectory?: string | undefined;
-  /** @default process.env */
+  /** The environment, for `TGSTORE_DIR`. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 

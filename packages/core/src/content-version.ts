@@ -5,6 +5,7 @@ import type { Metadata } from '@tgstore/schema';
  * the old id along.
  */
 export interface ContentVersion {
+  /** Counts changes of content; 0 where another program wrote the file. */
   readonly revision: number;
   /** `null` where another program wrote the file. */
   readonly revision_id: string | null;

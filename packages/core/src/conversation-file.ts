@@ -52,6 +52,7 @@ import {
 
 /** Whole lines `"id":{…},\n`; behind the last message stands neither comma nor newline. */
 export interface LineBytes {
+  /** The bytes. */
   readonly bytes: Buffer;
   /** Where they begin in the file. */
   readonly offset: number;
@@ -62,11 +63,15 @@ export interface OpenConversationOptions extends SnapshotOptions {
   readonly status?: ConversationStatus | undefined;
 }
 
+/** One state of one conversation, open for reading: whatever is written meanwhile, every read is of this state. */
 export class ConversationFile implements AsyncDisposable {
+  /** Absolute path under which it was opened. */
   readonly path: string;
   /** Under which name it was opened. */
   readonly status: ConversationStatus;
+  /** In bytes. */
   readonly size: number;
+  /** Tells this state of the file from later ones; see `markAsProcessed`. */
   readonly identity: FileIdentity;
   /** How many names the file has. */
   readonly links: number;
@@ -91,6 +96,7 @@ export class ConversationFile implements AsyncDisposable {
     return new ConversationFile(await FileSnapshot.open(path, options), status);
   }
 
+  /** Closes the file. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#snapshot[Symbol.asyncDispose]();
   }
@@ -120,6 +126,7 @@ export class ConversationFile implements AsyncDisposable {
     });
   }
 
+  /** The metadata; in the line layout only the end of the file is read. */
   async readMetadata(): Promise<Metadata> {
     return (await this.readHead()).metadata;
   }
@@ -221,7 +228,7 @@ export class ConversationFile implements AsyncDisposable {
     for (const [key, message] of messages) yield [{ key, json: this.#stringify(key, message) }];
   }
 
-  /** The lines of the messages; `undefined` for foreign layouts and older versions. */
+  /** @internal The lines of the messages; `undefined` for foreign layouts and older versions. */
   async messageLines(): Promise<LineBytesSource | undefined> {
     const tail = await this.#readTail();
     if (!tail || (await this.#explain(async () => versionOf(tail))) !== SCHEMA_VERSION)
@@ -231,7 +238,7 @@ export class ConversationFile implements AsyncDisposable {
     return { span, read: (from, to) => this.#snapshot.read(from, to) };
   }
 
-  /** The bytes of whole lines, within a part of the messages that begins and ends where lines do. */
+  /** @internal The bytes of whole lines, within a part of the messages that begins and ends where lines do. */
   async *lineBlocks(
     { start, end }: ByteSpan,
     { blockBytes = CHUNK_BYTES }: { readonly blockBytes?: number | undefined } = {},

@@ -13,6 +13,7 @@ import type {
   RestoreResult,
 } from '@tgstore/backup';
 import { nodeFileSystem, removeDurably } from '@tgstore/fs';
+import type { LockInfo } from '@tgstore/lock';
 import {
   type Conversation,
   type ConversationInput,
@@ -44,7 +45,7 @@ import { inspectStore, type StoreReport } from './inspect.ts';
 import type { StoredFile } from './layout.ts';
 import { spliceMessages, spliceTombstones } from './line-changes.ts';
 import type { ListedConversation, ListMetadataOptions } from './list-metadata.ts';
-import { type LockConversationsOptions, lockConversations } from './lock-conversations.ts';
+import { lockConversations } from './lock-conversations.ts';
 import { type Logger, silent } from './logger.ts';
 import { markProcessed, markUnprocessed } from './mark.ts';
 import { mendStore } from './mend-store.ts';
@@ -68,16 +69,17 @@ import {
 } from './watch-conversations.ts';
 import { type WatchOptions, watchUnprocessed } from './watch-unprocessed.ts';
 
+/** Options of {@link EnhancedFileManager}. */
 export interface EnhancedFileManagerOptions extends FileManagerOptions {
   /** How long a change waits for other processes, in milliseconds. @default 10_000 */
   readonly lockTimeoutMs?: number | undefined;
   /** Called once for a conversation after half a second of waiting, with who has it. */
-  readonly onWait?: LockConversationsOptions['onWait'];
+  readonly onWait?: ((id: string, holder: LockInfo) => void) | undefined;
   /** Allows stores on NFS, SMB, FUSE and the like, where locks may not hold. @default false */
   readonly allowNetworkFileSystem?: boolean | undefined;
   /** Makes a backup before the first change after each `backupFrequencyHours`. @default false */
   readonly backupEnabled?: boolean | undefined;
-  /** @default 24 */
+  /** Hours between automatic backups. @default 24 */
   readonly backupFrequencyHours?: number | undefined;
   /** How many automatic backups are kept. @default 5 */
   readonly maxBackups?: number | undefined;
@@ -98,7 +100,13 @@ export interface BatchSaved {
   readonly saved: readonly string[];
   /** Ids that the fetch mode does not take. */
   readonly skipped: readonly string[];
-  readonly failed: readonly { readonly id: string | undefined; readonly error: unknown }[];
+  /** Those that could not be saved. */
+  readonly failed: readonly {
+    /** Its id; `undefined` where the input names none. */
+    readonly id: string | undefined;
+    /** Why. */
+    readonly error: unknown;
+  }[];
 }
 
 /**
@@ -163,6 +171,7 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
     while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
   }
 
+  /** As {@link EnhancedFileManager.close}. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -1,4 +1,20 @@
-/** Reasons a {@link StoreError} is thrown. Stable within a major version; messages are not. */
+/**
+ * Reasons a {@link StoreError} is thrown. Stable within a major version; messages are not.
+ *
+ * - `STORE_BOTH_NAMES`: another program left a conversation under both names.
+ * - `STORE_CHANGED`: its file changed while it was processed, or another program wrote it meanwhile.
+ * - `STORE_CONFIG_INVALID`: the configuration is missing, no YAML or JSON, or has a bad value.
+ * - `STORE_EXISTS`: the conversation is there already, and `force` was not passed.
+ * - `STORE_ID_CONFLICT`: ids of two accounts, which mean different messages.
+ * - `STORE_INVALID_CONVERSATION`: an imported conversation does not fit the schema.
+ * - `STORE_INVALID_FILE`: a file of the store is broken, too new, or no regular file.
+ * - `STORE_INVALID_ID`: an id that is empty, not well-formed, or too long for a file name.
+ * - `STORE_NEEDS_RECOVERY`: an append was interrupted, and `FileManager` shall write.
+ * - `STORE_NOT_A_STORE`: the directory is missing, or has nothing of a store in it.
+ * - `STORE_NOT_FOUND`: no conversation of this id.
+ * - `STORE_NOT_UNPROCESSED`: `requireUnprocessed` was passed, and it is processed.
+ * - `STORE_VERSION_TOO_NEW`: a newer version made the store; reading works.
+ */
 export type StoreErrorCode =
   | 'STORE_BOTH_NAMES'
   | 'STORE_CHANGED'
@@ -20,6 +36,7 @@ export class StoreError extends Error {
     StoreError.prototype.name = 'StoreError';
   }
 
+  /** Why; compare this, not the message. */
   readonly code: StoreErrorCode;
   /** Absolute path of the file or directory it is about, where there is one. */
   readonly path: string | undefined;

@@ -4,6 +4,7 @@ import { atomicWrite } from '@tgstore/fs';
 import type { FileManager } from './file-manager.ts';
 import type { StoredFile } from './layout.ts';
 
+/** Options of {@link EnhancedFileManager.exportConversationsToJson}. */
 export interface ExportFileOptions {
   /** Only processed, or only unprocessed ones. @default both */
   readonly processed?: boolean | undefined;
@@ -21,7 +22,9 @@ export interface ExportFileOptions {
 
 /** What was written. */
 export interface ExportedFile {
+  /** How many it has. */
   readonly conversations: number;
+  /** How many messages they have together. */
   readonly messages: number;
   /** Bytes of the bundle. */
   readonly bytes: number;
@@ -29,6 +32,7 @@ export interface ExportedFile {
 
 /** A bundle on its way out: the pieces of its text, and what they hold when they have been read. */
 export interface BundleStream extends AsyncIterable<string> {
+  /** Complete when the pieces have been read. */
   readonly written: ExportedFile;
 }
 

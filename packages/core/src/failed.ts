@@ -3,9 +3,11 @@ import type { StoreDirectory } from './store-directory.ts';
 
 /** An unprocessed conversation whose processing failed, and how. */
 export interface FailedConversation extends ProcessingFailure {
+  /** Its id. */
   readonly id: string;
 }
 
+/** Options of {@link EnhancedFileManager.listFailed}. */
 export interface ListFailedOptions {
   /** Only these conversations. @default all */
   readonly ids?: Iterable<string> | undefined;

@@ -43,6 +43,7 @@ import { newRevision } from './revision.ts';
 import { type SearchHit, type SearchOptions, searchMessages } from './search-messages.ts';
 import { StoreDirectory } from './store-directory.ts';
 
+/** Options of {@link FileManager}. */
 export interface FileManagerOptions {
   /** The directory of the store; made at the first write. */
   readonly storageDir: string;
@@ -54,13 +55,17 @@ export interface FileManagerOptions {
 
 /** How many conversations wait and how many are done. */
 export interface ConversationStats {
+  /** Conversations that are processed. */
   readonly processedCount: number;
+  /** Conversations that wait. */
   readonly unprocessedCount: number;
+  /** Both. */
   readonly totalCount: number;
 }
 
 /** From where an incremental fetch goes on. */
 export interface FetchCursor {
+  /** The message behind which the next fetch begins. */
   readonly lastMessageId: string;
   /** ISO 8601, UTC. */
   readonly lastMessageDate: string | undefined;

@@ -18,8 +18,11 @@ import { invalidFile, notRegular } from './invalid-file.ts';
 
 /** What tells whether a file is still the one it was: a write gives another identity. */
 export interface FileIdentity {
+  /** Inode. */
   readonly inode: bigint;
+  /** In bytes. */
   readonly size: bigint;
+  /** When it was last changed, in nanoseconds since 1970. */
   readonly modifiedNs: bigint;
 }
 

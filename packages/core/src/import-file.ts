@@ -16,6 +16,7 @@ import type { EnhancedFileManager } from './enhanced-file-manager.ts';
 import { StoreError } from './errors.ts';
 import type { ImportFailure } from './import.ts';
 
+/** Options of {@link EnhancedFileManager.importConversationsFromJson}. */
 export interface ImportFileOptions {
   /** Puts conversations in the place of those that the store has, instead of merging them. @default false */
   readonly overwrite?: boolean | undefined;
@@ -49,7 +50,9 @@ export interface ImportedFile {
 
 /** An export that was found and recognised. */
 export interface OpenExport {
+  /** Absolute path of the file. */
   readonly source: string;
+  /** Reads it. */
   readonly reader: ExportReader;
   /** Closes the file; for who does not begin to read its conversations. */
   readonly close: () => void;
@@ -79,6 +82,7 @@ export async function importFile(
   return { source, changed, conversations: conversations.length, failures, report: reader.report };
 }
 
+/** Options of {@link openExportFile}. */
 export interface OpenExportOptions extends Omit<ReadOptions, 'onBytes'> {
   /** Called with how many bytes of how many were read. */
   readonly onBytes?: ((bytes: number, totalBytes: number) => void) | undefined;

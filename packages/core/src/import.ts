@@ -18,6 +18,7 @@ import {
 } from './stage-conversation.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
+/** Options of {@link EnhancedFileManager.stageImport}. */
 export interface ImportOptions {
   /** Leaves out conversations that can't be imported, and reports them, instead of refusing all. @default false */
   readonly keepGoing?: boolean | undefined;
@@ -31,7 +32,9 @@ export interface ImportOptions {
 
 /** A conversation that was left out. */
 export interface ImportFailure {
+  /** Where it stands in the input: `chats.list[3]`. */
   readonly place: string;
+  /** Why. */
   readonly error: unknown;
 }
 
@@ -49,6 +52,7 @@ interface Staged {
 
 /** An import that was read, and waits to be committed; what is not committed is removed on disposal. */
 export class StagedImport implements AsyncDisposable {
+  /** What was left out; empty without `keepGoing`. */
   readonly failures: readonly ImportFailure[];
   readonly #store: StoreDirectory;
   readonly #staged: ReadonlyMap<string, StagedConversation>;
@@ -82,6 +86,7 @@ export class StagedImport implements AsyncDisposable {
     return await this.#runCommit(() => this.#commit());
   }
 
+  /** Removes what was not committed. */
   async [Symbol.asyncDispose](): Promise<void> {
     const discards = [...this.#staged.values()].map(({ received }) => received.file.discard());
     const results = await Promise.allSettled(discards);

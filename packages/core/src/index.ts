@@ -1,18 +1,71 @@
+/**
+ * A store of Telegram conversations on disk: one validated JSON file each, its processing status in the file name.
+ *
+ * @example
+ * ```ts
+ * import { EnhancedFileManager } from '@tgstore/core';
+ * import { sampleConversation } from '@tgstore/schema';
+ *
+ * const store = new EnhancedFileManager({ storageDir: 'chats' });
+ * const { added, status } = await store.mergeConversation(sampleConversation());
+ * console.log(added, status);
+ * const count = async (conversation, { changes }) => {
+ *   let messages = 0;
+ *   for await (const message of conversation.changedMessages()) messages += 1;
+ *   return `${messages} messages, everything: ${changes.everything}`;
+ * };
+ * console.log((await store.processAllUnprocessed(count)).get('12345').value);
+ * await store.appendMessages('12345', [{ id: 104, text: 'One more', date: '2023-11-16T08:00:00Z' }]);
+ * console.log((await store.processAllUnprocessed(count)).get('12345').value);
+ * console.log(await store.getConversationStats());
+ * ```
+ *
+ * @packageDocumentation
+ */
+
 export type {
   Backup,
+  BackupCounts,
+  BackupErrorCode,
   BackupList,
   BackupManager,
+  Compression,
   CreateBackupOptions,
   CreatedBackup,
+  DecryptionOptions,
+  EncryptionOptions,
+  ManifestFile,
   PruneOptions,
+  PutResult,
   RestoreBackupOptions,
   RestoredItem,
   RestoreResult,
   RetentionDecision,
+  RetentionRules,
   VerifiedBackup,
+  VerifyBackupOptions,
 } from '@tgstore/backup';
-export type { Durability, FileSystem } from '@tgstore/fs';
-export type { Liveness, LockInfo, ProcessToken } from '@tgstore/lock';
+export { BackupError } from '@tgstore/backup';
+export type {
+  ExportReader,
+  FormatErrorCode,
+  ReadOptions,
+  ReadReport,
+  ReadStop,
+  RepairKind,
+  SkippedItem,
+} from '@tgstore/formats';
+export { FormatError } from '@tgstore/formats';
+export type { Durability, FileHandleLike, FileSystem, FsErrorCode } from '@tgstore/fs';
+export { FsError } from '@tgstore/fs';
+export type {
+  Liveness,
+  LockErrorCode,
+  LockErrorOptions,
+  LockInfo,
+  ProcessToken,
+} from '@tgstore/lock';
+export { LockError } from '@tgstore/lock';
 export type {
   Conversation,
   ConversationInput,
@@ -22,12 +75,16 @@ export type {
   IncomingConversation,
   Message,
   Metadata,
+  Problem,
+  SchemaErrorCode,
 } from '@tgstore/schema';
+export { SchemaError } from '@tgstore/schema';
 export type { ContentChange } from './change-content.ts';
 export type { ChangeCounts, IdRange } from './change-log.ts';
 export type { CheckCode, CheckOptions, CheckProblem } from './check.ts';
 export type { Config, ConfigOptions, LoadedConfig } from './config.ts';
 export { CONFIG_FILES, loadConfig } from './config.ts';
+export type { ContentVersion } from './content-version.ts';
 export type { ConversationFile, LineBytes } from './conversation-file.ts';
 export type { DirectoryEvent, WatchDirectory } from './directory-events.ts';
 export type { BatchSaved, EnhancedFileManagerOptions } from './enhanced-file-manager.ts';
@@ -80,6 +137,8 @@ export type { SearchHit, SearchOptions } from './search-messages.ts';
 export type { ImportedConversation } from './stage-conversation.ts';
 export type { ProcessingFailure } from './state-file.ts';
 export type { MessageLine } from './structure-walk.ts';
+export type { TgstoreError } from './tgstore-error.ts';
+export { isTgstoreError } from './tgstore-error.ts';
 export { toInstant } from './to-instant.ts';
 export type { ConversationEvent, WatchConversationsOptions } from './watch-conversations.ts';
 export type { SettledFile, WatchFolderOptions } from './watch-folder.ts';

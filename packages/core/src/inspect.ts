@@ -10,7 +10,9 @@ import { readStoreFile } from './store-file.ts';
 
 /** A claim, and whether who has it lives. */
 export interface HeldClaim extends Claim {
+  /** Which conversation it is of. */
   readonly conversationId: string;
+  /** Whether all its holders are proved dead, so that the next may take it. */
   readonly isVoid: boolean;
 }
 
@@ -22,27 +24,39 @@ export interface StoreReport {
   readonly formatVersion: number | undefined;
   /** ISO 8601, UTC. */
   readonly createdAt: string | undefined;
+  /** The disk that it is on. */
   readonly disk: {
     /** `ext4`, `xfs`, …; a number in hex where the name is not known. */
     readonly fileSystem: string;
+    /** What may still be written, in bytes. */
     readonly freeBytes: number;
+    /** Size of the disk, in bytes. */
     readonly totalBytes: number;
   };
+  /** Counts of what stands in the directory, by name. */
   readonly names: {
+    /** Conversations under the processed name. */
     readonly processed: number;
+    /** Conversations under the unprocessed name. */
     readonly unprocessed: number;
     /** Conversations that stand under several names. */
     readonly several: number;
     /** Names that the original module gave. */
     readonly raw: number;
+    /** Appends that wait to be taken back. */
     readonly interruptedAppends: number;
+    /** Temporary files of writers, living or dead. */
     readonly temporaryFiles: number;
   };
   /** Files that recovery has moved away. */
   readonly quarantined: number;
+  /** Who holds and who waits for the lock of a conversation. */
   readonly locks: readonly ConversationLock[];
+  /** Who has conversations in hand. */
   readonly claims: readonly HeldClaim[];
+  /** The backups in its backup directory. */
   readonly backups: {
+    /** How many. */
     readonly count: number;
     /** When the last one was made; ISO 8601, UTC. */
     readonly lastAt: string | undefined;

@@ -12,7 +12,9 @@ const MAX_ENCODED_LENGTH = 200;
 
 /** A conversation file, as its name tells. */
 export interface StoredFile {
+  /** The id of its conversation. */
   readonly id: string;
+  /** As its name says. */
   readonly status: ConversationStatus;
   /** Absolute path. */
   readonly path: string;

@@ -7,10 +7,13 @@ import type { StoreDirectory } from './store-directory.ts';
 
 /** One conversation of a listing: its metadata, or why they can't be read. */
 export interface ListedConversation {
+  /** Its file. */
   readonly file: StoredFile;
+  /** Its metadata; `undefined` where they can't be read. */
   readonly metadata: Metadata | undefined;
   /** Bytes of the file. */
   readonly size: number;
+  /** Why its metadata can't be read. */
   readonly error?: unknown;
 }
 

@@ -4,6 +4,7 @@ import { hasCode, StoreError } from './errors.ts';
 import { IntegerNames } from './integer-names.ts';
 import type { StoredFile, StoreLayout } from './layout.ts';
 
+/** Options of {@link FileManager.listFiles}. */
 export interface ListOptions {
   /**
    * Scans until two scans agree: one scan of a directory in which others rename can miss names. For work that must

@@ -2,6 +2,7 @@ import { breakLock, inspectLocks, type LockInfo, withLock } from '@tgstore/lock'
 import type { ConversationGuard } from './conversation-guard.ts';
 import { StoreLayout } from './layout.ts';
 
+/** How changes wait for each other. */
 export interface LockConversationsOptions {
   /** How long to wait for another process, in milliseconds. @default 10_000 */
   readonly timeoutMs?: number | undefined;
@@ -34,6 +35,7 @@ export function lockConversations(
 
 /** One who holds or waits for the lock of a conversation. */
 export interface ConversationLock extends LockInfo {
+  /** The id of its conversation. */
   readonly id: string;
 }
 

@@ -7,6 +7,7 @@ import type { StoredFile } from './layout.ts';
 import { quarantine } from './quarantine.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
+/** Options of {@link EnhancedFileManager.migrate}. */
 export interface MigrateOptions {
   /** Says what would be done, and does nothing. @default false */
   readonly dryRun?: boolean | undefined;
@@ -16,20 +17,31 @@ export interface MigrateOptions {
   readonly onConversation?: ((conversation: MigratedConversation) => void) | undefined;
 }
 
+/** A conversation that was, or would be, migrated. */
 export interface MigratedConversation {
+  /** Its id. */
   readonly id: string;
-  /** The names of its file. */
+  /** The name that its file had. */
   readonly from: string;
+  /** The name that it has now. */
   readonly to: string;
   /** Keys of its metadata that are spelled in another way now. */
   readonly renamedKeys: readonly (readonly [from: string, to: string])[];
 }
 
+/** What a migration did. */
 export interface Migration {
+  /** Those that changed, in the order of their ids. */
   readonly migrated: readonly MigratedConversation[];
   /** Lock files of the original module that were moved to quarantine. */
   readonly movedLocks: readonly string[];
-  readonly failed: readonly { readonly id: string; readonly error: unknown }[];
+  /** Those that could not be migrated. */
+  readonly failed: readonly {
+    /** Its id. */
+    readonly id: string;
+    /** Why. */
+    readonly error: unknown;
+  }[];
 }
 
 /** Gives every file the name and the layout that we write; the status of each stays. */

@@ -19,6 +19,7 @@ import type { StoreDirectory } from './store-directory.ts';
 
 /** A conversation that is handed over to be processed: one snapshot, however long it takes. */
 export interface ConversationInHand {
+  /** Its id. */
   readonly id: string;
   /** Absolute path of its file when it was handed over; its status may change it. */
   readonly path: string;
@@ -37,6 +38,7 @@ export interface ConversationInHand {
   shareWith(pid: number): Promise<void>;
 }
 
+/** What a {@link Processor} is told beside the conversation. */
 export interface ProcessingContext {
   /** What changed since it was processed last. */
   readonly changes: Changes;
@@ -46,6 +48,7 @@ export interface ProcessingContext {
   readonly attempt: number;
 }
 
+/** Processes one conversation; what it returns is the `value` of its result. To throw is to fail. */
 export type Processor<T> = (
   conversation: ConversationInHand,
   context: ProcessingContext,
@@ -57,6 +60,7 @@ export type Processor<T> = (
  * where a signal came before it could end in another way; `gone` where it was deleted, or marked by somebody else, before its turn.
  */
 export interface ProcessingResult<T> {
+  /** What became of it. */
   readonly status:
     | 'processed'
     | 'failed'
@@ -68,19 +72,27 @@ export interface ProcessingResult<T> {
     | 'gone';
   /** What the processor returned last. */
   readonly value?: T | undefined;
+  /** What was thrown, where it `failed`. */
   readonly error?: unknown;
   /** How often the processor was called. */
   readonly attempts: number;
+  /** How long it took, in milliseconds. */
   readonly durationMs: number;
 }
 
+/** A conversation that is done with, in this run. */
 export interface ProcessingEvent<T> {
+  /** Its id. */
   readonly id: string;
+  /** What became of it. */
   readonly result: ProcessingResult<T>;
+  /** Conversations of this run that are done with. */
   readonly done: number;
+  /** Conversations of this run. */
   readonly total: number;
 }
 
+/** Options of {@link EnhancedFileManager.processAllUnprocessed}. */
 export interface ProcessOptions<T = unknown> {
   /** How many conversations are in hand at a time. @default 4 */
   readonly concurrency?: number | undefined;

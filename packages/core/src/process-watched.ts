@@ -9,6 +9,7 @@ import { readState } from './state-file.ts';
 import type { StoreDirectory } from './store-directory.ts';
 import { type WatchOptions, watchUnprocessed } from './watch-unprocessed.ts';
 
+/** Options of {@link EnhancedFileManager.processAsTheyCome}. */
 export interface WatchedOptions<T>
   extends Omit<ProcessOptions<T>, 'ids' | 'onProgress'>,
     Pick<WatchOptions, 'debounceMs' | 'rescanMs'> {

@@ -7,6 +7,7 @@ import type { MessageRange } from './message-range.ts';
 
 /** An unprocessed conversation in the hands of a processor: one snapshot of its file. */
 export interface UnprocessedConversation {
+  /** Its id. */
   readonly id: string;
   /** Absolute path of its file. */
   readonly path: string;
@@ -22,11 +23,15 @@ export interface UnprocessedConversation {
 
 /** What became of one conversation. `changed`: its content changed meanwhile, so it stays unprocessed. */
 export interface ProcessResult {
+  /** What became of it. */
   readonly status: 'processed' | 'failed' | 'changed';
+  /** What was thrown, where it `failed`. */
   readonly error?: unknown;
+  /** How long it took, in milliseconds. */
   readonly durationMs: number;
 }
 
+/** Options of {@link batchProcessFiles}. */
 export interface BatchOptions {
   /** How many conversations are in hand at a time. @default 4 */
   readonly concurrency?: number | undefined;

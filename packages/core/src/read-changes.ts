@@ -31,12 +31,15 @@ export interface Changes {
 
 /** What happened to one message in one revision. */
 export interface HistoryEntry {
+  /** The revision in which it happened. */
   readonly revision: number;
   /** When that revision was written; ISO 8601, UTC. */
   readonly at: string;
   /** What was done: `append`, `merge`, `delete`, … */
   readonly operation: string;
+  /** The message that it happened to. */
   readonly messageId: string;
+  /** What happened. */
   readonly kind: 'added' | 'edited' | 'deleted';
   /** The message before; `undefined` where it was added. */
   readonly before: Message | undefined;

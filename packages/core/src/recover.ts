@@ -13,6 +13,7 @@ import { saveWhatIsWhole } from './save-what-is-whole.ts';
 import type { StoreDirectory } from './store-directory.ts';
 import { takeBackAppend } from './take-back-append.ts';
 
+/** Options of {@link EnhancedFileManager.recover}. */
 export interface RecoverOptions {
   /** Says what would be done, and does nothing. @default false */
   readonly dryRun?: boolean | undefined;
@@ -26,7 +27,9 @@ export interface RecoverOptions {
 
 /** One problem, and what was done about it. */
 export interface RecoveryAction {
+  /** What was wrong. */
   readonly problem: CheckProblem;
+  /** Whether it was mended, in a dry run would be, or was left. */
   readonly status: 'mended' | 'would-mend' | 'left';
   /** What was, or would be, done; or why it was left. */
   readonly message: string;
@@ -34,7 +37,9 @@ export interface RecoveryAction {
   readonly quarantined?: string | undefined;
 }
 
+/** What a recovery did. */
 export interface Recovery {
+  /** Each problem, in the order in which they were found. */
   readonly actions: readonly RecoveryAction[];
   /** How many problems were mended, or in a dry run would be. */
   readonly mended: number;

@@ -25,13 +25,17 @@ export interface SearchOptions extends MatchOptions {
 
 /** A message that was found. */
 export interface SearchHit {
+  /** Where it is. */
   readonly conversationId: string;
+  /** The name of that conversation. */
   readonly conversationName: string | undefined;
+  /** The message itself. */
   readonly message: Message;
   /** Where its text matches, in UTF-16 code units; one at least. */
   readonly matches: readonly TextMatch[];
   /** The messages before it, in order; as many as `context` says, as far as there are any. */
   readonly before: readonly Message[];
+  /** The messages behind it, as `before`. */
   readonly after: readonly Message[];
 }
 

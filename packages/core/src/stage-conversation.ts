@@ -23,15 +23,19 @@ import type { StoreDirectory } from './store-directory.ts';
 
 /** What the import makes of one conversation. `added` + `edited` + `unchanged` + `duplicates` = `messages`. */
 export interface ImportedConversation {
+  /** Its id. */
   readonly id: string;
+  /** Its name in the input. */
   readonly name: string | undefined;
   /** Whether the store did not have it. */
   readonly isNew: boolean;
   /** Messages that came in. */
   readonly messages: number;
+  /** Messages that the store does not have. */
   readonly added: number;
   /** Messages that replace another version of themselves. */
   readonly edited: number;
+  /** Messages that the store has already, the same. */
   readonly unchanged: number;
   /** Messages whose id occurs more than once in the input; one of each is kept. */
   readonly duplicates: number;

@@ -32,7 +32,13 @@ export interface Claim {
 export interface ProcessingFailure {
   /** How often in a row it failed with this content. */
   readonly attempts: number;
-  readonly error: { readonly code?: string | undefined; readonly message: string };
+  /** What was thrown. */
+  readonly error: {
+    /** Its `code`, where that is a text. */
+    readonly code?: string | undefined;
+    /** Its message, cut after 2,000 characters. */
+    readonly message: string;
+  };
   /** When it failed last; ISO 8601, UTC. */
   readonly at: string;
   /** Before this it is not tried again; ISO 8601, UTC. */

@@ -14,6 +14,7 @@ import { invalidFile } from './invalid-file.ts';
 
 /** A message as the line of its file has it. */
 export interface MessageLine {
+  /** Its key, `String(message.id)`. */
   readonly key: string;
   /** The message as JSON text. */
   readonly json: string;

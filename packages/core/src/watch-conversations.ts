@@ -5,6 +5,7 @@ import type { StoreDirectory } from './store-directory.ts';
 import type { WatchOptions } from './watch-unprocessed.ts';
 import { watchedConversations } from './watched-conversations.ts';
 
+/** Options of {@link EnhancedFileManager.watchConversations}. */
 export interface WatchConversationsOptions extends WatchOptions {
   /** Called once all files were looked at: whatever changes after that is given. */
   readonly onReady?: (() => void) | undefined;
@@ -12,6 +13,7 @@ export interface WatchConversationsOptions extends WatchOptions {
 
 /** A conversation that came, changed, changed its status, or went. */
 export interface ConversationEvent {
+  /** Its id. */
   readonly id: string;
   /** As it is now; `undefined` where it went. */
   readonly file: StoredFile | undefined;

@@ -6,6 +6,7 @@ import { hasCode } from './errors.ts';
 import { READ_ONLY } from './file-bytes.ts';
 import { type FileState, lookAtFile, settledFiles } from './settled-files.ts';
 
+/** Options of {@link watchFolder}. */
 export interface WatchFolderOptions {
   /** Ends the iteration, without an error. */
   readonly signal?: AbortSignal | undefined;
@@ -23,6 +24,7 @@ export interface SettledFile {
   readonly path: string;
   /** In bytes. */
   readonly size: number;
+  /** When it was last changed, in nanoseconds since 1970. */
   readonly modifiedNs: bigint;
 }
 

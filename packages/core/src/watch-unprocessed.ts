@@ -3,6 +3,7 @@ import { settledFiles } from './settled-files.ts';
 import type { StoreDirectory } from './store-directory.ts';
 import { watchedConversations } from './watched-conversations.ts';
 
+/** Options of {@link EnhancedFileManager.watchUnprocessed}. */
 export interface WatchOptions {
   /** Ends the iteration, without an error. */
   readonly signal?: AbortSignal | undefined;

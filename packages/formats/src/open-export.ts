@@ -28,6 +28,7 @@ export interface ReadOptions {
 
 /** An input that was recognised. */
 export interface ExportReader {
+  /** Which format it was recognised as. */
   readonly format: 'telegram-desktop' | 'bundle';
   /** One chat, a whole account, or any number of conversations. */
   readonly kind: 'single' | 'account' | 'bundle';

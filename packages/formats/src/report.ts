@@ -21,6 +21,7 @@ export interface SkippedItem {
   readonly place: string;
   /** Bytes of the input before it. */
   readonly offset: number;
+  /** Why. */
   readonly reason: string;
 }
 
@@ -28,6 +29,7 @@ export interface SkippedItem {
 export interface ReadStop {
   /** Bytes of the input before the place. */
   readonly offset: number;
+  /** `chats.list[3].messages[17]` */
   readonly place: string;
   /** Id of the conversation that was being read, as the input has it, where one was. Never its name: this is logged. */
   readonly conversation?: string | undefined;
@@ -42,13 +44,23 @@ export interface ReadReport {
   /** Affected messages, by kind; one message counts once for each kind. */
   readonly repaired: Readonly<Record<RepairKind, number>>;
   /** What was left out: how many, and the first twenty. */
-  readonly skipped: { readonly count: number; readonly first: readonly SkippedItem[] };
+  readonly skipped: {
+    /** How many. */
+    readonly count: number;
+    /** The first twenty. */
+    readonly first: readonly SkippedItem[];
+  };
   /** Sections of an account export that hold no conversations, with their number of entries: `contacts (12)`. */
   readonly sections: readonly string[];
   /** The input ended early. Everything before is whole. */
   readonly truncated?: ReadStop | undefined;
   /** The input is broken in the middle. What stands before came out, the rest was not read. */
-  readonly damaged?: (ReadStop & { readonly reason: string }) | undefined;
+  readonly damaged?:
+    | (ReadStop & {
+        /** What is wrong there. */
+        readonly reason: string;
+      })
+    | undefined;
   /** `UTC` where local times had no zone and none was given. */
   readonly assumedTimeZone?: string | undefined;
   /** Offsets from UTC of the exporting computer, as far as the export shows them: `+01:00`. */

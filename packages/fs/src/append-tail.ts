@@ -27,11 +27,15 @@ export type TailData = string | Uint8Array | Iterable<string | Uint8Array>;
 
 /** What tells one version of a file from the next, as `stat(path, { bigint: true })` has it. */
 export interface FileVersion {
+  /** Inode. */
   readonly ino: bigint;
+  /** In bytes. */
   readonly size: bigint;
+  /** When it was last changed, in nanoseconds since 1970. */
   readonly mtimeNs: bigint;
 }
 
+/** Options of {@link appendTail}. */
 export interface AppendTailOptions {
   /** Where the tail begins, in bytes; what stands there and after it is replaced. At most the size of the file. */
   readonly from: number;

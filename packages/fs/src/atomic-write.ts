@@ -12,6 +12,7 @@ export type AtomicWriteData =
   | Iterable<string | Uint8Array>
   | AsyncIterable<string | Uint8Array>;
 
+/** Options of {@link atomicWrite}. */
 export interface AtomicWriteOptions {
   /** Permissions of the file, exact whatever the umask and whatever the old file had. @default 0o600 */
   readonly mode?: number | undefined;

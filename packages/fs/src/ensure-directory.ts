@@ -5,6 +5,7 @@ import { whereModesExist } from './exact-mode.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { syncDirectory } from './sync-directory.ts';
 
+/** Options of {@link ensureDirectory}. */
 export interface EnsureDirectoryOptions {
   /** Mode of the directories it makes, exact whatever the umask. @default 0o700 */
   readonly mode?: number | undefined;

@@ -28,6 +28,7 @@ export class FsError extends Error {
     FsError.prototype.name = 'FsError';
   }
 
+  /** Why; compare this, not the message. */
   readonly code: FsErrorCode;
   /** Absolute path of the file it is about. */
   readonly path: string;

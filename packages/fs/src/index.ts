@@ -1,3 +1,22 @@
+/**
+ * Durable file primitives: atomic replace, tail append, directory sync.
+ *
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import { atomicWrite } from '@tgstore/fs';
+ *
+ * await atomicWrite('state.json', JSON.stringify({ count: 1 }));
+ * await atomicWrite('state.json', JSON.stringify({ count: 2 }));
+ * console.log(await readFile('state.json', 'utf8'));
+ * await atomicWrite('state.json', '{}', { exclusive: true }).catch((error) =>
+ *   console.log(error.code),
+ * );
+ * ```
+ *
+ * @packageDocumentation
+ */
+
 export type { AppendTailOptions, FileVersion, TailData } from './append-tail.ts';
 export { appendTail } from './append-tail.ts';
 export type { AtomicWriteData, AtomicWriteOptions } from './atomic-write.ts';

@@ -16,6 +16,7 @@ import {
 } from './undo-record.ts';
 import { writeAll } from './write-all.ts';
 
+/** Options of {@link recoverTail}. */
 export interface RecoverTailOptions {
   /** `'relaxed'` leaves out the syncs. @default 'full' */
   readonly durability?: Durability | undefined;

@@ -4,6 +4,7 @@ import { confirmChange } from './errors.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { syncDirectory } from './sync-directory.ts';
 
+/** Options of {@link removeDurably}. */
 export interface RemoveDurablyOptions {
   /** `'relaxed'` leaves out the sync of the directory. @default 'full' */
   readonly durability?: Durability | undefined;

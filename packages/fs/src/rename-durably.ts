@@ -7,6 +7,7 @@ import { syncDirectory } from './sync-directory.ts';
 
 const RETRY_FOR_MS = 2_000;
 
+/** Options of {@link renameDurably}. */
 export interface RenameDurablyOptions {
   /** `'relaxed'` leaves out the syncs of the directories. @default 'full' */
   readonly durability?: Durability | undefined;

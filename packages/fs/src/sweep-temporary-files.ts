@@ -5,6 +5,7 @@ import { isTemporaryName, processDomain, temporaryOwner } from './temp-name.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** Options of {@link sweepTemporaryFiles}. */
 export interface SweepTemporaryFilesOptions {
   /** Age from which a temporary file is removed whoever made it, in milliseconds. @default 86_400_000 (24 hours) */
   readonly maxAgeMs?: number | undefined;

@@ -4,6 +4,7 @@ import { hasCode } from './errors.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { SharedRuns } from './shared-runs.ts';
 
+/** Options of {@link syncDirectory}. */
 export interface SyncDirectoryOptions {
   /** The calls that reach the disk. @default nodeFileSystem */
   readonly fileSystem?: FileSystem | undefined;

@@ -15,6 +15,7 @@ import { syncDirectory } from './sync-directory.ts';
 import { temporaryName } from './temp-name.ts';
 import { writeAll } from './write-all.ts';
 
+/** Options of {@link openTemporary}. */
 export interface OpenTemporaryOptions {
   /** Permissions of the file, exact whatever the umask. @default 0o600 */
   readonly mode?: number | undefined;
@@ -24,6 +25,7 @@ export interface OpenTemporaryOptions {
   readonly fileSystem?: FileSystem | undefined;
 }
 
+/** Options of {@link TemporaryFile.publish}. */
 export interface PublishOptions {
   /** Fails with `EEXIST` where the path exists, instead of replacing it. @default false */
   readonly exclusive?: boolean | undefined;
@@ -154,6 +156,7 @@ export class TemporaryFile implements AsyncDisposable {
     if (errors.length > 0) throw joinErrors([first, ...more]);
   }
 
+  /** Removes it, unless it was published. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.discard();
   }

@@ -34,6 +34,7 @@ export interface UndoRecord {
   readonly prefixHash: string;
 }
 
+/** Options of {@link readUndoRecord}. */
 export interface ReadUndoRecordOptions {
   /** The calls that reach the disk. @default nodeFileSystem */
   readonly fileSystem?: FileSystem | undefined;

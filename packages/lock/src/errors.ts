@@ -20,6 +20,7 @@ export type LockErrorCode =
   | 'LOCK_REENTRANT'
   | 'LOCK_TIMEOUT';
 
+/** What a {@link LockError} is made with. */
 export interface LockErrorOptions extends ErrorOptions {
   /** Who stands in the way, in order. */
   readonly holders?: readonly LockInfo[] | undefined;
@@ -31,6 +32,7 @@ export class LockError extends Error {
     LockError.prototype.name = 'LockError';
   }
 
+  /** Why; compare this, not the message. */
   readonly code: LockErrorCode;
   /** Absolute path of what was to be locked, or of the lock directory where it is about that. */
   readonly path: string;

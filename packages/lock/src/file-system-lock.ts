@@ -20,6 +20,7 @@ import type { TicketQueue } from './ticket-queue.ts';
 export class FileSystemLock implements AsyncDisposable {
   /** Absolute path of what is locked; it need not exist. */
   readonly path: string;
+  /** Whether others may hold it too, who asked for it shared. */
   readonly shared: boolean;
   /**
    * Grows with every acquisition: a storage that remembers the greatest number it was given can refuse what a holder sends
@@ -97,6 +98,7 @@ export class FileSystemLock implements AsyncDisposable {
     await this.#release;
   }
 
+  /** Gives the lock back, as `release()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.release();
   }

@@ -5,9 +5,13 @@ import type { ProcessToken } from './process-token.ts';
 export interface LockInfo {
   /** Absolute path of what is locked. */
   readonly path: string;
+  /** Whether it has the lock or waits for it. */
   readonly state: 'held' | 'waiting';
+  /** Whether it lets others in who ask for it shared. */
   readonly kind: 'shared' | 'exclusive';
+  /** Process id on its host. */
   readonly pid: number;
+  /** Name of its machine. */
   readonly host: string;
   /** When it began to wait, or took the lock without waiting; ISO 8601, UTC, by the clock of its host. */
   readonly since: string;

@@ -15,11 +15,17 @@ export interface ProcessToken {
   readonly boot: string | null;
   /** The pid and time namespaces, within which pid and start mean something; `null` outside of Linux. */
   readonly namespace: string | null;
+  /** Process id on its host. */
   readonly pid: number;
   /** When the process started: clock ticks since boot on Linux, `ps -o lstart=` on macOS. */
   readonly start: string | null;
   /** A worker thread: its id in the system and its start. The main thread has none. */
-  readonly thread: { readonly id: number; readonly start: string } | null;
+  readonly thread: {
+    /** Id of the thread in the system. */
+    readonly id: number;
+    /** When it began, in the clock of the system. */
+    readonly start: string;
+  } | null;
   /** The process group that `pid` leads, which may outlive its leader. @default false */
   readonly group?: boolean | undefined;
   /** For people only; nothing is decided by it. */

@@ -3,6 +3,7 @@ import { judge } from './liveness.ts';
 import { LockDirectory, lockDirectoryFor } from './lock-directory.ts';
 import { describeProcess, nodeSystem, type ProcessToken, startOf } from './process-token.ts';
 
+/** Which lock directory a token is for. */
 export interface TokenOptions {
   /**
    * A lock directory on the disk of which the token is kept. With it a copy of the token in a copy of that directory is void,

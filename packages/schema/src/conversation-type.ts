@@ -1,3 +1,4 @@
+import type { Conversation } from './conversation.ts';
 import type { Metadata } from './metadata.ts';
 
 /** `initial` takes personal chats, chats with bots and private groups; `all` takes everything. */
@@ -19,7 +20,7 @@ export function isPrivateGroup(metadata: Metadata): boolean {
 }
 
 /** Those of the conversations that a fetch mode takes, in the order given. */
-export function filterConversations<T extends { readonly metadata: Metadata }>(
+export function filterConversations<T extends Pick<Conversation, 'metadata'>>(
   conversations: Iterable<T>,
   mode: FetchMode,
 ): T[] {

@@ -1,4 +1,12 @@
-/** Reasons a {@link SchemaError} is thrown. Stable within a major version; messages are not. */
+/**
+ * Reasons a {@link SchemaError} is thrown. Stable within a major version; messages are not.
+ *
+ * - `SCHEMA_INVALID`: JSON that is no conversation, or a value that JSON can't hold; `problems` says where, if it is about a conversation.
+ * - `SCHEMA_INVALID_JSON`: text that is no JSON; `offset` says where, if it is known.
+ * - `SCHEMA_JSON_ENDS_EARLY`: a stream ended in the middle of its JSON.
+ * - `SCHEMA_VALUE_TOO_LARGE`: a value of a stream is larger than the reader may hold.
+ * - `SCHEMA_VERSION_TOO_NEW`: a newer version wrote the conversation.
+ */
 export type SchemaErrorCode =
   | 'SCHEMA_INVALID'
   | 'SCHEMA_INVALID_JSON'
@@ -20,6 +28,7 @@ export class SchemaError extends Error {
     SchemaError.prototype.name = 'SchemaError';
   }
 
+  /** Why; compare this, not the message. */
   readonly code: SchemaErrorCode;
   /** The first ten problems; empty unless `code` is `SCHEMA_INVALID`. */
   readonly problems: readonly Problem[];
@@ -33,7 +42,10 @@ export class SchemaError extends Error {
       problems = [],
       offset,
       ...options
-    }: ErrorOptions & { problems?: readonly Problem[]; offset?: number | undefined } = {},
+    }: ErrorOptions & {
+      problems?: readonly Problem[] | undefined;
+      offset?: number | undefined;
+    } = {},
   ) {
     super(message, options);
     this.code = code;

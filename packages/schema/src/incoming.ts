@@ -11,10 +11,13 @@ export type ConversationStatus = 'processed' | 'unprocessed';
 export interface IncomingConversation {
   /** Where it stands in the input, for messages to people: `chats.list[3]`. */
   readonly place: string;
+  /** The messages, in the order of the input; to be read once. */
   readonly messages: AsyncIterable<Message>;
   /** What is known of the whole; call it at the end of the messages. */
   finish(): {
+    /** What the input says of the conversation as a whole. */
     readonly metadata: Metadata;
+    /** Its status in the input, where the format knows one. */
     readonly status?: ConversationStatus | undefined;
     /** Keys of the conversation beside messages and metadata; they are kept. */
     readonly other?: Record<string, unknown> | undefined;

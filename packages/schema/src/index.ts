@@ -1,3 +1,19 @@
+/**
+ * Schemas, types, text format and merging of Telegram conversations. No file system, no clock, no randomness.
+ *
+ * @example
+ * ```ts
+ * import { deserializeConversation, mergeMessages, serializeConversation } from '@tgstore/schema';
+ *
+ * const chat = deserializeConversation(`{"metadata": {"chatId": 12345, "name": "Ann"},
+ *   "messages": [{"id": 9007199254740993, "date": "2023-11-15 14:30+02:00", "text": "Hi"}]}`);
+ * chat.messages = mergeMessages(chat.messages, [{ id: 7, text: 'Earlier' }]).messages;
+ * console.log(serializeConversation(chat));
+ * ```
+ *
+ * @packageDocumentation
+ */
+
 export type { Conversation, ConversationDocument } from './conversation.ts';
 export { conversationDocumentSchema } from './conversation.ts';
 export type { FetchMode } from './conversation-type.ts';

@@ -8,6 +8,7 @@ export interface JsonReaderOptions {
 
 /** One member of an object. */
 export interface JsonMember {
+  /** Its key. */
   readonly key: string;
   /** The bytes of the value, as they stand in the input. */
   readonly value: Uint8Array;

@@ -1,33 +1,44 @@
 import type { Message } from './message.ts';
 import type { Metadata } from './metadata.ts';
 
-interface WithMessages {
-  readonly messages: ReadonlyMap<string, Message>;
-}
-
 /** The latest date of any message, ISO 8601 in UTC; `undefined` where none has a date. */
-export function getLatestMessageDate({ messages }: WithMessages): string | undefined {
+export function getLatestMessageDate({
+  messages,
+}: {
+  readonly messages: ReadonlyMap<string, Message>;
+}): string | undefined {
   return summarize(messages.values()).lastMessageDate;
 }
 
 /** The id that comes last in the order of messages, as a string; `undefined` without messages. */
-export function getLatestMessageId({ messages }: WithMessages): string | undefined {
+export function getLatestMessageId({
+  messages,
+}: {
+  readonly messages: ReadonlyMap<string, Message>;
+}): string | undefined {
   return [...messages.keys()].at(-1);
 }
 
 /** What the metadata says of the messages. */
 export interface MessageCounts {
+  /** How many messages. */
   readonly count: number;
+  /** The id that comes last in the order of messages; `undefined` without messages. */
   readonly lastMessageId: Message['id'] | undefined;
+  /** The latest date, ISO 8601 in UTC; `undefined` where none has a date. */
   readonly lastMessageDate: string | undefined;
 }
 
 /** Counts messages one after the other, in order. */
 export class MessageSummary implements MessageCounts {
+  /** How many messages. */
   count = 0;
+  /** The id that comes last in the order of messages; `undefined` without messages. */
   lastMessageId: Message['id'] | undefined;
+  /** The latest date, ISO 8601 in UTC; `undefined` where none has a date. */
   lastMessageDate: string | undefined;
 
+  /** Counts one more. */
   add(message: Pick<Message, 'id' | 'date'>): void {
     this.count += 1;
     this.lastMessageId = message.id;

@@ -8,7 +8,9 @@ import { checkMessage, ProblemList } from './validate.ts';
 export interface LineBlock extends MessageCounts {
   /** `"id":{…}` of each message, with {@link MESSAGE_SEPARATOR} between them, in UTF-8. */
   readonly bytes: Uint8Array;
+  /** Key of the first message. */
   readonly firstKey: string;
+  /** Key of the last message. */
   readonly lastKey: string;
   /** Whether the messages stand in order, none twice. */
   readonly inOrder: boolean;

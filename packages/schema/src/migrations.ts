@@ -18,7 +18,9 @@ const MIGRATIONS: readonly Migration[] = [
 
 /** What brings a document of one version to today's: one function for its metadata, one for each message. */
 export interface MigrationPath {
+  /** The metadata in today's spelling. */
   metadata(raw: Record<string, unknown>): Record<string, unknown>;
+  /** A message in today's spelling; `key` is where it stood. */
   message(raw: Record<string, unknown>, key?: string): Record<string, unknown>;
 }
 

@@ -35,7 +35,7 @@ export function normalizeMessage(
   return message;
 }
 
-/** The keys of metadata that {@link normalizeMetadata} spells in another way, each with ours. */
+/** The keys of metadata in an older spelling, each with ours. */
 export function renamedKeys(raw: Record<string, unknown>): [from: string, to: string][] {
   const renamed = Object.keys(raw).flatMap((key): [string, string][] => {
     const ours = ALIASES.get(key);

@@ -12,8 +12,11 @@ import { checkMessage, checkMetadata, messagePath, ProblemList } from './validat
 
 /** What {@link validateConversation} accepts: messages as a Map, an object by id, or any iterable of messages. */
 export interface ConversationInput {
+  /** By id, or one after the other. */
   readonly messages: ReadonlyMap<string, unknown> | Iterable<unknown> | object;
+  /** Needs `conversation_id` at least. */
   readonly metadata: object;
+  /** Keys of the file beside `messages` and `metadata`; they are kept. */
   readonly other?: Record<string, unknown> | undefined;
 }
 
@@ -77,12 +80,19 @@ export function extractMessages(conversation: {
  * console.log(serializeConversation(chat));
  */
 export const ConversationSerializer = Object.freeze({
+  /** As {@link serializeConversation}. */
   serialize: serializeConversation,
+  /** As {@link deserializeConversation}. */
   deserialize: deserializeConversation,
+  /** As {@link validateConversation}. */
   validate: validateConversation,
+  /** As {@link extractMetadata}. */
   extractMetadata,
+  /** As {@link extractMessages}. */
   extractMessages,
+  /** As {@link getLatestMessageDate}. */
   getLatestMessageDate,
+  /** As {@link getLatestMessageId}. */
   getLatestMessageId,
 });
 

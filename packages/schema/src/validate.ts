@@ -15,10 +15,12 @@ export class ProblemList {
   readonly #problems: Problem[] = [];
   #count = 0;
 
+  /** How many there are, those included that are not kept. */
   get count(): number {
     return this.#count;
   }
 
+  /** Notes one; the first ten are kept. */
   add(path: string, message: string): void {
     this.#count += 1;
     if (this.#problems.length >= MAX_PROBLEMS) return;

@@ -1,3 +1,4 @@
+export type { ExactOptionals } from './exact-optionals.ts';
 export { type Readme, readReadme } from './readme.ts';
 export type { Random } from './sample-export/random.ts';
 export { createRandom } from './sample-export/random.ts';

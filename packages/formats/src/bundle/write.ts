@@ -11,9 +11,11 @@ import {
 export interface BundleItem {
   /** Equal to `metadata.conversation_id`. */
   readonly id: string;
+  /** Whether it was processed. */
   readonly status: ConversationStatus;
   /** In the order they shall stand; read once, to the end. */
   readonly messages: AsyncIterable<Message> | Iterable<Message>;
+  /** What is known of it as a whole. */
   readonly metadata: Metadata;
   /** Keys of the conversation beside messages, metadata and status; they are kept. */
   readonly other?: Readonly<Record<string, unknown>> | undefined;
