@@ -1,15 +1,17 @@
 import type { Argument, Command, Option } from 'commander';
 import { createProgram } from '../src/program.ts';
+import { Reporter } from '../src/reporter.ts';
+import { openScreen } from '../src/screen.ts';
 
 /** The reference of the command line, from the command tree. */
 export function cliDocs(): string {
-  const sink = { write: () => true };
+  const sink = openScreen({ write: () => true }, {});
   const { signal } = new AbortController();
   const program = createProgram(
     {
       stdin: process.stdin,
       stdout: sink,
-      stderr: sink,
+      report: new Reporter(sink),
       env: {},
       workingDirectory: '/',
       signal,
@@ -38,7 +40,8 @@ ${optionTable(program.options)}
 
 Where the store is: \`--store\`, then \`TGSTORE_DIR\`, then the configuration, then \`db/telegram/chats\`. \`NO_COLOR\` and \`FORCE_COLOR\` are honoured.
 A command of \`--exec\` finds \`TGSTORE_CONVERSATION_ID\`, \`TGSTORE_CONVERSATION_FILE\` and \`TGSTORE_CHANGES\` (\`everything\` or \`some\`) in its environment.
-Results go to standard output, everything else to standard error. With \`--json\` an error is one line on standard error: \`{"type":"error","code":…,"message":…}\`.
+Results go to standard output, everything else to standard error. With \`--json\` an error is one line on standard error: \`{"event":"error","time":…,"code":…,"message":…,"next":[…]}\`;
+with \`--events\` everything that happens is ([events.md](events.md)).
 
 | exit status | |
 |---:|---|

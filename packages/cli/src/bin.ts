@@ -13,18 +13,16 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
       process.exit(130);
     }
     if (interrupt.signal.aborted) {
-      process.stderr.write('\nstopping at once\n');
       stop.abort();
       return;
     }
-    process.stderr.write('\nfinishing what is in hand; once more stops at once\n');
     interrupt.abort();
   });
 }
 
 // a closed pipe (`tgstore list | head -1`) is no failure
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
   throw error;
 });
 
@@ -36,4 +34,10 @@ process.exitCode = await main(process.argv.slice(2), {
   workingDirectory: process.cwd(),
   signal: interrupt.signal,
   stopSignal: stop.signal,
+  onExit: (listener) => process.once('exit', listener),
+  onWarning(listener) {
+    // instead of what Node writes to standard error itself
+    process.removeAllListeners('warning');
+    process.on('warning', ({ name, message }) => listener(`${name}: ${message}`));
+  },
 });

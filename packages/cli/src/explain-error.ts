@@ -1,11 +1,19 @@
+import { inCommandLineWords } from './command-line-words.ts';
+import type { ErrorDetails } from './events.ts';
 import { ExitCode } from './exit-codes.ts';
+import { nextSteps } from './next-steps.ts';
 
 /** An error as a person shall read it. */
-export interface ExplainedError {
-  readonly code: string;
-  readonly message: string;
+export interface ExplainedError extends ErrorDetails {
   readonly path: string | undefined;
+  /** Commands to type next. */
+  readonly next: readonly string[];
   readonly exitCode: ExitCode;
+}
+
+/** An error as documents and events have it. */
+export function toDetails({ code, message, path, next }: ExplainedError): ErrorDetails {
+  return { code, message, path, next };
 }
 
 /** One line for whatever was thrown: a stable code, what happened and what to do next. */
@@ -16,20 +24,23 @@ export function explainError(error: unknown): ExplainedError {
       code: 'INTERRUPTED',
       message: 'interrupted',
       path: undefined,
+      next: [],
       exitCode: ExitCode.interrupted,
     };
   }
   // where cleaning up failed too, the message has both
   const [first] = errorsIn(error);
   if (first && !('code' in error)) {
-    const { code, path, exitCode } = explainError(first);
-    if (code !== 'UNEXPECTED') return { code, path, exitCode, message: messageOf(error) };
+    const { code, path, next, exitCode } = explainError(first);
+    if (code !== 'UNEXPECTED') return { code, path, next, exitCode, message: messageOf(error) };
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const path = pathOf(error);
   if (code === undefined) return unexpected(error.stack ?? error.message);
-  const message = FILE_SYSTEM[code]?.(path ?? 'the file') ?? error.message;
-  return { code, message, path, exitCode: EXIT_CODES[code] ?? ExitCode.failed };
+  const message =
+    FILE_SYSTEM[code]?.(path ?? 'the file') ?? inCommandLineWords(code, error.message);
+  const exitCode = EXIT_CODES[code] ?? ExitCode.failed;
+  return { code, message, path, next: nextSteps(code, path), exitCode };
 }
 
 // link() and rename() know two paths: the temporary one, and the one that a person knows
@@ -58,7 +69,7 @@ function messageOf(error: unknown): string {
 
 function unexpected(text: string): ExplainedError {
   const message = `${text}\nThis is a fault in tgstore; please report it with the lines above`;
-  return { code: 'UNEXPECTED', message, path: undefined, exitCode: ExitCode.failed };
+  return { code: 'UNEXPECTED', message, path: undefined, next: [], exitCode: ExitCode.failed };
 }
 
 const EXIT_CODES: Readonly<Record<string, ExitCode>> = {

@@ -1,20 +1,21 @@
 import type { SearchHit, TextMatch } from '@tgstore/core';
 import { compareMessageIds, type Message } from '@tgstore/schema';
 import { describeContent } from './describe-message.ts';
-import type { Output } from './io.ts';
-import { cut, displayWidth, printable, style } from './output.ts';
+import { displayWidth } from './display-width.ts';
+import { fit, printable, style } from './output.ts';
+import type { Screen } from './screen.ts';
 import { snippet } from './snippet.ts';
 
 /** What is printed of hits, as they come: a heading for each conversation, a line for each message, context messages once. */
 export class HitFormatter {
-  readonly #stream: Output;
+  readonly #stream: Screen;
   #conversation: string | undefined;
   #last: string | undefined;
   #after: readonly Message[] = [];
   #text = '';
 
   /** @param stream for its width and colours; nothing is written to it */
-  constructor(stream: Output) {
+  constructor(stream: Screen) {
     this.#stream = stream;
   }
 
@@ -49,27 +50,31 @@ export class HitFormatter {
     this.#conversation = conversationId;
     this.#last = undefined;
     const name = conversationName ? `  ${printable(conversationName)}` : '';
-    const heading = cut(`${printable(conversationId)}${name}`, this.#columns);
+    const heading = fit(`${printable(conversationId)}${name}`, this.#stream);
     this.#addLine(style('bold', heading, this.#stream));
   }
 
   #addContext(messages: readonly Message[]): void {
     for (const message of messages) {
       if (!this.#isNew(message)) continue;
-      const text = `${head(message)}${printable(describeContent(message))}`;
-      this.#addLine(style('dim', cut(text, this.#columns), this.#stream));
+      const text = `${head(message, this.#stream)}${printable(describeContent(message))}`;
+      this.#addLine(style('dim', fit(text, this.#stream), this.#stream));
       this.#last = String(message.id);
     }
   }
 
   #addMessage(message: Message, matches: readonly TextMatch[]): void {
     const stream = this.#stream;
-    const start = head(message);
-    const room = Math.max(LEAST_ROOM, this.#columns - displayWidth(start));
-    const parts = snippet(message.text ?? '', matches, room).map(({ text, isMatch }) =>
+    const start = head(message, stream);
+    // on a narrow terminal the text stands below
+    const isBelow = stream.columns - displayWidth(start) < LEAST_ROOM;
+    const room = stream.columns - (isBelow ? 2 : displayWidth(start));
+    const parts = snippet(message.text ?? '', matches, room, stream).map(({ text, isMatch }) =>
       isMatch ? style('bold', style('red', text, stream), stream) : text,
     );
-    this.#addLine(`${style('dim', start, stream)}${parts.join('')}`);
+    const shownStart = isBelow ? fit(start.trimEnd(), stream) : start;
+    const gap = isBelow ? '\n  ' : '';
+    this.#addLine(`${style('dim', shownStart, stream)}${gap}${parts.join('')}`);
   }
 
   #isNew(message: Message): boolean {
@@ -85,19 +90,18 @@ export class HitFormatter {
     this.#text = '';
     return text;
   }
-
-  get #columns(): number {
-    return this.#stream.columns ?? 80;
-  }
 }
 
 /** `2023-11-15 12:30  101  Ann Lee: ` */
-function head({ date, id, sender_name, sender_id }: Message): string {
+function head({ date, id, sender_name, sender_id }: Message, screen: Screen): string {
+  const most = screen.isTTY ? 20 : Number.POSITIVE_INFINITY;
   const when = (date ?? '').slice(0, 16).replace('T', ' ').padEnd(16);
   const sender = sender_name ?? sender_id;
   const who =
-    sender === undefined || sender === null ? '' : `${cut(printable(String(sender)), 20)}: `;
-  return `${when}  ${cut(printable(String(id)), 20)}  ${who}`;
+    sender === undefined || sender === null
+      ? ''
+      : `${fit(printable(String(sender)), screen, most)}: `;
+  return `${when}  ${fit(printable(String(id)), screen, most)}  ${who}`;
 }
 
 function isBefore(

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
+import type { Reporter } from './reporter.ts';
+import type { Output, Screen } from './screen.ts';
 
-/** Everything a command may touch of the process it runs in; tests hand in their own. */
-export interface Io {
+/** Everything that may be touched of the process it runs in; tests hand in their own. */
+export interface ProcessIo {
   readonly stdin: Readable;
   readonly stdout: Output;
   readonly stderr: Output;
@@ -11,13 +13,14 @@ export interface Io {
   readonly signal: AbortSignal;
   /** Aborted by the second: stop what is in hand. */
   readonly stopSignal: AbortSignal;
+  /** Calls back where the process ends before its work does. */
+  readonly onExit?: ((listener: (status: number) => void) => void) | undefined;
+  /** Calls back with what Node warns of. */
+  readonly onWarning?: ((listener: (message: string) => void) => void) | undefined;
 }
 
-/** A stream for text; `columns` and `isTTY` as `process.stdout` has them. */
-export interface Output {
-  /** `false` asks to wait for `drain`. */
-  write(text: string | Uint8Array): unknown;
-  once?(event: 'drain', listener: () => void): unknown;
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
+/** What a command gets of it: results go to `stdout`, everything else is told to `report`. */
+export interface Io extends Omit<ProcessIo, 'stdout' | 'stderr' | 'onExit' | 'onWarning'> {
+  readonly stdout: Screen;
+  readonly report: Reporter;
 }

@@ -1,15 +1,17 @@
-import { Writable } from 'node:stream';
 import { styleText } from 'node:util';
-import type { Io, Output } from './io.ts';
+import { toAscii, toAsciiJson } from './ascii.ts';
+import { displayWidth } from './display-width.ts';
+import type { Io } from './io.ts';
+import type { Screen } from './screen.ts';
 
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
 
-/** Colours text where the stream is a terminal that wants colour: `NO_COLOR` and `FORCE_COLOR` are honoured. */
-export function style(name: Style, text: string, stream: Output): string {
-  return stream instanceof Writable ? styleText(name, text, { stream }) : text;
+/** Colours text where the screen wants colour. */
+export function style(name: Style, text: string, { hasColor }: Pick<Screen, 'hasColor'>): string {
+  return hasColor ? styleText(name, text, { validateStream: false }) : text;
 }
 
-export function line(stream: Output, text = ''): void {
+export function line(stream: Screen, text = ''): void {
   stream.write(`${text}\n`);
 }
 
@@ -21,38 +23,76 @@ export async function writeOut(io: Io, chunk: string): Promise<void> {
 
 /** The result of a command as one JSON document. */
 export function json(io: Io, value: unknown): void {
-  line(
-    io.stdout,
-    JSON.stringify(value, (_key, item) => (typeof item === 'bigint' ? String(item) : item), 2),
+  const text = JSON.stringify(
+    value,
+    (_key, item) => (typeof item === 'bigint' ? String(item) : item),
+    2,
   );
+  line(io.stdout, jsonFor(io.stdout, text));
 }
 
-/** One column of a table; the last one may be longer than its heading and is cut at the edge of the terminal. */
+/** JSON as a terminal without Unicode can show it; else as it is. */
+export function jsonFor({ isAscii }: Screen, text: string): string {
+  return isAscii ? toAsciiJson(text) : text;
+}
+
+/** One column of a table; the last one may be longer than its heading and is cut at the edge of a terminal. */
 export interface Column {
   readonly heading: string;
   readonly right?: boolean;
+  /** Left out where the terminal is too narrow for all of them, the smallest number first. */
+  readonly drop?: number;
 }
 
-/** Rows under headings, in columns as wide as they need to be. */
+/** Rows under headings, in columns as wide as they need to be; on a terminal no line is wider than it. */
 export function table(
-  stream: Output,
+  screen: Screen,
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
 ): void {
+  const cells = rows.map((row) => row.map((cell) => (screen.isAscii ? toAscii(cell) : cell)));
   const widths = columns.map(({ heading }, index) =>
-    Math.max(heading.length, ...rows.map((row) => displayWidth(row[index] ?? ''))),
+    Math.max(heading.length, ...cells.map((row) => displayWidth(row[index] ?? ''))),
   );
-  const available = stream.columns ?? 80;
-  const format = (cells: readonly string[]): string => {
-    const padded = cells.map((cell, index) => {
+  const shown = choose(columns, widths, screen.columns);
+  const format = (row: readonly string[]): string => {
+    const padded = shown.map((index) => {
+      const cell = row[index] ?? '';
       if (index === columns.length - 1 && !columns[index]?.right) return cell;
       const padding = ' '.repeat(Math.max(0, (widths[index] ?? 0) - displayWidth(cell)));
       return columns[index]?.right ? padding + cell : cell + padding;
     });
-    return cut(padded.join('  ').trimEnd(), available);
+    return fit(padded.join('  ').trimEnd(), screen);
   };
-  line(stream, style('dim', format(columns.map(({ heading }) => heading)), stream));
-  for (const row of rows) line(stream, format(row));
+  line(screen, style('dim', format(columns.map(({ heading }) => heading)), screen));
+  for (const row of cells) line(screen, format(row));
+}
+
+/** The columns that fit, with some room for the last one; those without `drop` whether they fit or not. */
+function choose(
+  columns: readonly Column[],
+  widths: readonly number[],
+  available: number,
+): readonly number[] {
+  let shown = columns.map((_, index) => index);
+  const width = (): number =>
+    shown.reduce((sum, index) => {
+      const own = widths[index] ?? 0;
+      return sum + 2 + (index === columns.length - 1 ? Math.min(own, LEAST_ROOM) : own);
+    }, -2);
+  const order = shown
+    .filter((index) => columns[index]?.drop !== undefined)
+    .sort((a, b) => (columns[a]?.drop ?? 0) - (columns[b]?.drop ?? 0));
+  for (const victim of order) {
+    if (width() <= available) break;
+    shown = shown.filter((index) => index !== victim);
+  }
+  return shown;
+}
+
+/** Text as a screen can show it in one line. */
+export function fit(text: string, screen: Screen, columns: number = screen.columns): string {
+  return screen.isAscii ? cut(toAscii(text), columns, '...') : cut(text, columns);
 }
 
 /** Text of others, made safe for a terminal: control characters, line breaks and direction marks become visible. */
@@ -64,26 +104,16 @@ export function printable(text: string): string {
 }
 
 /** Text that takes at most so many columns, ending in … where it was cut. */
-export function cut(text: string, columns: number): string {
+export function cut(text: string, columns: number, end = '…'): string {
   if (displayWidth(text) <= columns) return text;
   let result = '';
-  let width = 1;
+  let width = displayWidth(end);
   for (const { segment } of segmenter.segment(text)) {
     width += displayWidth(segment);
     if (width > columns) break;
     result += segment;
   }
-  return `${result}…`;
-}
-
-/** How many columns of a terminal a text takes: two for East Asian and emoji, none for combining marks. */
-export function displayWidth(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
-  let width = 0;
-  for (const { segment } of segmenter.segment(text)) {
-    width += /^\p{M}/u.test(segment) ? 0 : WIDE.test(segment) ? 2 : 1;
-  }
-  return width;
+  return `${result}${end}`;
 }
 
 /** 1234567 as 1,234,567. */
@@ -126,6 +156,5 @@ export function duration(milliseconds: number): string {
 
 // control characters, and the marks that turn the direction of what follows
 const UNSAFE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-const WIDE =
-  /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f|^[\u{20000}-\u{3fffd}]/u;
 const segmenter = new Intl.Segmenter();
+const LEAST_ROOM = 12;

@@ -21,7 +21,9 @@ import { showCommand } from './commands/show.ts';
 import { statsCommand } from './commands/stats.ts';
 import { watchCommand } from './commands/watch.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { helpLayout, wrapHelp } from './help-layout.ts';
 import type { Io } from './io.ts';
+import { announce } from './start.ts';
 import { version } from './version.ts';
 
 /** The command tree. */
@@ -40,18 +42,17 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
     )
     .option('--json', 'print one JSON document, and errors as JSON')
     .option('-q, --quiet', 'no progress and no hints')
+    .option('--events', 'tell everything else as JSON lines on standard error')
     .exitOverride()
-    .configureHelp({
-      showGlobalOptions: true,
-      sortSubcommands: false,
-      subcommandTerm: nameAndArguments,
-    })
+    .configureHelp(helpLayout)
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
-      getOutHelpWidth: () => io.stdout.columns ?? 80,
-      getErrHelpWidth: () => io.stderr.columns ?? 80,
+      writeOut: (text) => io.stdout.write(wrapHelp(text, io.stdout.columns)),
+      // programs get what is wrong as an event, from main
+      writeErr: (text) => io.report.isForPrograms || io.report.pass(text),
+      getOutHelpWidth: () => Math.min(io.stdout.columns, 80),
+      getErrHelpWidth: () => Math.min(io.report.columns, 80),
     })
+    .hook('preAction', async (_program, command) => await announce(command, io))
     .addHelpText(
       'before',
       examples('import ~/Downloads/DataExport/result.json', 'list --unprocessed'),
@@ -86,13 +87,4 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
   }
   program.addCommand(completeCommand(context).copyInheritedSettings(program), { hidden: true });
   return program;
-}
-
-/** Without `[options]`, which nearly all have, the list fits a narrow terminal. */
-function nameAndArguments(command: Command): string {
-  const terms = command.registeredArguments.map((argument) => {
-    const name = argument.variadic ? `${argument.name()}...` : argument.name();
-    return argument.required ? `<${name}>` : `[${name}]`;
-  });
-  return [command.name(), ...terms].join(' ');
 }

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { StringDecoder } from 'node:string_decoder';
 import type { ConversationInHand, ProcessingContext } from '@tgstore/core';
 import { stringifyJson } from '@tgstore/schema';
 import { signalGroup, trackChild } from './child-processes.ts';
-import type { Io, Output } from './io.ts';
+import type { Io } from './io.ts';
 
 /** A command of `process --exec` did not exit with 0. */
 export class CommandFailedError extends Error {
@@ -43,7 +44,7 @@ export async function runWithConversation(
     },
   });
   trackChild(child);
-  const lastWords = forwardOutput(child, io);
+  const lastWords = forwardOutput(child, conversation.id, io);
   const ended = new Promise<number | string>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, name) => resolve(code ?? name ?? 'unknown'));
@@ -96,17 +97,41 @@ async function letBegin(child: ChildProcess, conversation: ConversationInHand): 
   }
 }
 
-function forwardOutput({ stdout, stderr }: Child, io: Io): () => string {
+/**
+ * What the command says, to our own streams; where these are JSON, as events. Standard output stays as it is unless it has a
+ * document of ours.
+ */
+function forwardOutput({ stdout, stderr }: Child, conversationId: string, io: Io): () => string {
+  const { report } = io;
   let lastWords = '';
-  const forward = (stream: Readable, output: Output): void => {
-    stream.on('data', (chunk: Buffer) => {
-      output.write(chunk);
-      if (output === io.stderr) lastWords = (lastWords + chunk.toString()).slice(-1000);
-    });
-  };
-  forward(stdout, io.stdout);
-  forward(stderr, io.stderr);
+  const tell = (stream: 'stdout' | 'stderr') => (text: string) =>
+    report.tell({ event: 'output', conversation_id: conversationId, stream, text });
+  stderr.on('data', (chunk: Buffer) => {
+    lastWords = (lastWords + chunk.toString()).slice(-1000);
+    if (!report.isForPrograms) report.pass(chunk);
+  });
+  if (report.isForPrograms) onLine(stderr, tell('stderr'));
+  if (report.json) onLine(stdout, tell('stdout'));
+  else stdout.on('data', (chunk: Buffer) => io.stdout.write(chunk));
   return () => lastWords;
+}
+
+/** Calls back with each line; with pieces of one that is longer than a line should be. */
+function onLine(stream: Readable, tell: (text: string) => void): void {
+  const decoder = new StringDecoder();
+  let rest = '';
+  stream.on('data', (chunk: Buffer) => {
+    const lines = (rest + decoder.write(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    for (const text of lines) tell(text);
+    if (rest.length < LONGEST_LINE) return;
+    tell(rest);
+    rest = '';
+  });
+  stream.on('end', () => {
+    rest += decoder.end();
+    if (rest !== '') tell(rest);
+  });
 }
 
 /** What was added or edited as it is now, then what was deleted as tombstones. */
@@ -133,3 +158,4 @@ async function feed(
 }
 
 const WAIT_FOR_WORD = 'read -r word <&3 || exit 126; exec 3<&-; exec /bin/sh -c "$1"';
+const LONGEST_LINE = 65_536;

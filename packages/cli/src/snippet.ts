@@ -1,4 +1,6 @@
-import { displayWidth, printable } from './output.ts';
+import { toAscii } from './ascii.ts';
+import { displayWidth } from './display-width.ts';
+import { printable } from './output.ts';
 
 /** A piece of a text, safe for a terminal. */
 export interface SnippetPart {
@@ -21,16 +23,18 @@ export function snippet(
   text: string,
   matches: readonly (readonly [start: number, end: number])[],
   columns: number,
+  { isAscii = false }: { readonly isAscii?: boolean } = {},
 ): SnippetPart[] {
+  const mark = isAscii ? '...' : '…';
   const [start, end] = matches[0] ?? [0, 0];
   // a grapheme takes a column at least, or else hides: no need to look further
   const from = Math.max(0, start - columns * FAR);
-  const cells = toCells(text.slice(from, end + columns * FAR), from);
-  const [first, last] = choose(cells, start, end, columns);
+  const cells = toCells(text.slice(from, end + columns * FAR), from, isAscii);
+  const [first, last] = choose(cells, start, end, columns - 2 * mark.length);
   const parts: SnippetPart[] = [];
   const isCutAtStart = from > 0 || first > 0;
   const isCutAtEnd = last < cells.length || end + columns * FAR < text.length;
-  if (isCutAtStart) parts.push({ text: '…', isMatch: false });
+  if (isCutAtStart) parts.push({ text: mark, isMatch: false });
   for (const { at, shown } of cells.slice(first, last)) {
     const isMatch = matches.some((match) => at >= match[0] && at < match[1]);
     const previous = parts.at(-1);
@@ -38,13 +42,13 @@ export function snippet(
       parts[parts.length - 1] = { text: previous.text + shown, isMatch };
     } else parts.push({ text: shown, isMatch });
   }
-  if (isCutAtEnd) parts.push({ text: '…', isMatch: false });
+  if (isCutAtEnd) parts.push({ text: mark, isMatch: false });
   return parts;
 }
 
-function toCells(text: string, offset: number): Cell[] {
+function toCells(text: string, offset: number, isAscii: boolean): Cell[] {
   return Array.from(new Intl.Segmenter().segment(text), ({ segment, index }) => {
-    const shown = printable(segment);
+    const shown = isAscii ? toAscii(printable(segment)) : printable(segment);
     return { at: offset + index, shown, width: displayWidth(shown) };
   });
 }
@@ -59,7 +63,7 @@ function choose(
   let first = cells.findLastIndex(({ at }) => at <= start);
   if (first < 0) first = 0;
   let last = first;
-  let left = columns - 2;
+  let left = columns;
   const take = (cell: Cell | undefined, budget: number): boolean => {
     if (cell === undefined || cell.width > Math.min(left, budget)) return false;
     left -= cell.width;

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { EnhancedFileManager, type LoadedConfig, type LockInfo, loadConfig } from '@tgstore/core';
+import type { Subject } from './events.ts';
 import type { Io } from './io.ts';
-import { age, line, printable, style } from './output.ts';
+import { age } from './output.ts';
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -9,6 +10,7 @@ export interface GlobalOptions {
   readonly config?: string | undefined;
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;
+  readonly events?: boolean | undefined;
 }
 
 export async function readConfig({ store, config }: GlobalOptions, io: Io): Promise<LoadedConfig> {
@@ -29,35 +31,42 @@ export async function openStore(
   io: Io,
 ): Promise<EnhancedFileManager> {
   const { config, origins } = await readConfig(options, io);
-  const onWait = (id: string, holder: LockInfo): void => {
-    if (!options.quiet) line(io.stderr, describeWait(id, holder, options.json));
+  const onWait = (id: string, { pid, host, since, operation }: LockInfo): void => {
+    const holder = { pid, host, since, operation };
+    io.report.waiting({ event: 'waiting', conversation_id: id, holder }, describeWait(id, holder));
   };
-  const tell = (details: object, message: string): void => {
-    if (!options.quiet) line(io.stderr, describeNote(details, message, io));
-  };
+  const note = (details: object, message: string): void =>
+    io.report.note(message, aboutConversation(details));
   return new EnhancedFileManager({
     ...config,
     backupEnabled: origins.backupFrequencyHours !== 'default',
     backupDir: options.backupDir && resolve(io.workingDirectory, options.backupDir),
     onWait,
-    logger: { debug() {}, info: tell, warn: tell, error: tell },
+    logger: {
+      debug() {},
+      info: note,
+      warn: note,
+      error: (details, message) =>
+        io.report.warn(withCause(message, details), aboutConversation(details)),
+    },
   });
 }
 
-function describeWait(id: string, holder: LockInfo, asJson: boolean | undefined): string {
-  const { pid, host, since, operation } = holder;
-  if (asJson) {
-    return JSON.stringify({ type: 'waiting', conversation_id: id, pid, host, since, operation });
-  }
+function describeWait(
+  id: string,
+  { pid, host, since, operation }: Pick<LockInfo, 'pid' | 'host' | 'since' | 'operation'>,
+): string {
   const doing = operation === undefined ? '' : ` (${operation})`;
   const time = age(Date.now() - Date.parse(since));
-  const text = `waiting for conversation ${id}: process ${pid} on ${host}${doing} has had it for ${time}`;
-  return printable(text);
+  return `waiting for conversation ${id}: process ${pid} on ${host}${doing} has had it for ${time}`;
 }
 
-function describeNote(details: object, message: string, io: Io): string {
-  const { id, error } = details as { id?: string; error?: unknown };
-  const about = id === undefined ? '' : `${id}: `;
-  const why = error instanceof Error ? ` (${error.message})` : '';
-  return `${style('yellow', 'note', io.stderr)}  ${printable(about + message + why)}`;
+function aboutConversation(details: object): Subject {
+  const { id } = details as { id?: string };
+  return id === undefined ? {} : { conversation_id: id };
+}
+
+function withCause(message: string, details: object): string {
+  const { error } = details as { error?: unknown };
+  return error instanceof Error ? `${message} (${error.message})` : message;
 }

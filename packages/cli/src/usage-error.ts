@@ -1,39 +1,36 @@
 import type { Command, CommanderError } from 'commander';
+import type { ErrorDetails } from './events.ts';
+import type { Reporter } from './reporter.ts';
 
 /** A command line that tgstore can't run. */
-export class UsageError extends Error {
+export class UsageError extends Error implements ErrorDetails {
   static {
     UsageError.prototype.name = 'UsageError';
   }
 
   readonly code = 'USAGE';
   /** What to type to learn more: `tgstore list --help`. */
-  readonly help: string;
+  readonly next: readonly string[];
 
   constructor(message: string, command: Command) {
     super(message);
-    this.help = `${nameOf(command)} --help`;
+    this.next = [`${nameOf(command)} --help`];
   }
 }
 
 /** Has the commands throw what commander would print of wrong arguments, as a {@link UsageError}. */
-export function throwUsageErrors(command: Command, asJson: boolean): void {
-  command
-    .configureOutput({
-      outputError() {},
-      // help that nobody asked for is no JSON
-      ...(asJson && { writeErr() {} }),
-    })
-    .exitOverride((error) => {
-      if (error.exitCode === 0) throw error;
-      throw new UsageError(describe(error, asJson), command);
-    });
-  for (const sub of command.commands) throwUsageErrors(sub, asJson);
+export function throwUsageErrors(command: Command, report: Reporter): void {
+  command.configureOutput({ outputError() {} }).exitOverride((error) => {
+    // people who named no command have the help before them
+    const isHelp = error.code === 'commander.help' && !report.isForPrograms;
+    if (error.exitCode === 0 || isHelp) throw error;
+    throw new UsageError(describe(error), command);
+  });
+  for (const sub of command.commands) throwUsageErrors(sub, report);
 }
 
-function describe({ code, message }: CommanderError, asJson: boolean): string {
-  // its help, which names the commands, is printed instead
-  if (code === 'commander.help') return asJson ? 'a command is missing' : '';
+function describe({ code, message }: CommanderError): string {
+  if (code === 'commander.help') return 'a command is missing';
   return message.replace(/^error: /, '').replace(/\n(\(Did you mean .*\))$/s, ' $1');
 }
 

@@ -86,7 +86,7 @@ test('a missing file, a folder without result.json and one with an HTML export s
 test('an error with --json is one JSON object on standard error', async () => {
   await using dir = await tempDirectory();
   const { stderr } = await run(['import', 'missing.json', '--json'], { cwd: dir.path });
-  expect(JSON.parse(stderr)).toMatchObject({ type: 'error', code: 'FORMAT_NOT_FOUND' });
+  expect(JSON.parse(stderr)).toMatchObject({ event: 'error', code: 'FORMAT_NOT_FOUND', next: [] });
 });
 
 const mayMount = process.platform === 'linux' && process.getuid?.() === 0;

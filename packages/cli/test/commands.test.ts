@@ -24,7 +24,7 @@ async function smallStore() {
 test('list shows id, type, status, count, last day and name, with control characters made visible', async () => {
   await using dir = await smallStore();
   await run(['mark', '--processed', '100', '--store', 's'], { cwd: dir.path });
-  const { stdout, status } = await run(['list', '--store', 's'], { cwd: dir.path });
+  const { stdout, status } = await run(['list', '--store', 's'], { cwd: dir.path, columns: 80 });
   expect(status).toBe(0);
   expect(stdout.split('\n')).toEqual([
     'CONVERSATION    TYPE        STATUS       MESSAGES  LAST        NAME',

@@ -3,7 +3,7 @@ import type { Io } from '../src/io.ts';
 import { createProgram } from '../src/program.ts';
 import { run } from './support/run.ts';
 
-const program = createProgram({ stdout: {}, stderr: {} } as Io, () => {});
+const program = createProgram({ stdout: {}, report: {} } as Io, () => {});
 const commands = program.createHelp().visibleCommands(program);
 const runnable = commands.flatMap((one) => {
   const subs = one.commands.map((sub) => `${one.name()} ${sub.name()}`);

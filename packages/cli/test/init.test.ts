@@ -60,7 +60,7 @@ test('what is there is never overwritten, be it a file or a link that leads nowh
   expect(await readFile(path, 'utf8')).toBe('mine');
   await symlink('elsewhere', join(dir.path, 'link.yaml'));
   const link = await run(['init', '--config', 'link.yaml', '--json'], { cwd: dir.path });
-  expect(JSON.parse(link.stderr)).toMatchObject({ type: 'error', code: 'CONFIG_EXISTS' });
+  expect(JSON.parse(link.stderr)).toMatchObject({ event: 'error', code: 'CONFIG_EXISTS' });
   await expect(stat(join(dir.path, 'elsewhere'))).rejects.toThrow('ENOENT');
 });
 

@@ -54,7 +54,11 @@ test('as JSON, and with --quiet, the wait is said for programs, or not at all', 
   await using store = await tempHeldStore();
   const { cwd, pid } = store;
   const asJson = await run(['mark', '--processed', '100', '--json'], { cwd });
-  expect(JSON.parse(asJson.stderr)).toMatchObject({ type: 'waiting', conversation_id: '100', pid });
+  expect(JSON.parse(asJson.stderr)).toMatchObject({
+    event: 'waiting',
+    conversation_id: '100',
+    holder: { pid, operation: 'hold' },
+  });
   expect(JSON.parse(asJson.stdout)).toMatchObject({ failed: [{ code: 'LOCK_TIMEOUT' }] });
   expect(asJson.status).toBe(11);
   const quiet = await run(['mark', '--processed', '100', '--json', '--quiet'], { cwd });

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
-import type { Io } from '../src/io.ts';
-import { bytes, cut, displayWidth, duration, plural, printable } from '../src/output.ts';
+import { expect, test, vi } from 'vitest';
+import { displayWidth } from '../src/display-width.ts';
+import { bytes, cut, duration, plural, printable } from '../src/output.ts';
 import { describe as describeProgress, Progress } from '../src/progress.ts';
+import { Reporter } from '../src/reporter.ts';
+import { openScreen } from '../src/screen.ts';
 
 test('control characters, line breaks and direction marks become visible', () => {
   expect(printable('a\u001b[2Jb\nc\u202ed\u0000')).toBe('a\\u{1b}[2Jb⏎c\\u{202e}d\\u{0}');
@@ -42,10 +44,19 @@ test('progress names rate and time left', () => {
 });
 
 test('progress is silent without a terminal, in the first second, and when asked to be', () => {
-  let written = '';
-  const stderr = { isTTY: true, columns: 80, write: (text: string) => (written += text) };
-  const io = { stderr } as unknown as Io;
-  using early = new Progress(io, { label: 'x', unit: 'bytes' });
-  early.update(1);
-  expect(written).toBe('');
+  const show = (isTTY: boolean, now: number, quiet = false, TERM = 'xterm'): string => {
+    let written = '';
+    const stream = { isTTY, columns: 40, write: (text: string | Uint8Array) => (written += text) };
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+    const report = new Reporter(openScreen(stream, { TERM }, 'linux'), { quiet });
+    const progress = new Progress({ report }, { label: 'checking', unit: 'bytes', total: 4e6 });
+    clock.mockReturnValue(now);
+    progress.update(1e6);
+    return written;
+  };
+  expect(show(true, 900)).toBe('');
+  expect(show(false, 1100)).toBe('');
+  expect(show(true, 1100, true)).toBe('');
+  expect(show(true, 1100, false, 'dumb')).toBe('');
+  expect(show(true, 1100)).toBe('\r\x1b[2Kchecking  25 %  1.0 MB of 4.0 MB  909.…');
 });

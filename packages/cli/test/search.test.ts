@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
-import { displayWidth } from '../src/output.ts';
+import { displayWidth } from '../src/display-width.ts';
 import { snippet } from '../src/snippet.ts';
 import { account, chat, toText } from './support/exports.ts';
 import { run } from './support/run.ts';
@@ -27,12 +27,14 @@ async function tempWork() {
   );
   await run(['import', '-', '--store', 's'], { cwd, stdin });
   const tg = async (...args: string[]) => await run(['search', ...args, '--store', 's'], { cwd });
-  return { cwd, tg, [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose]() };
+  const onTerminal = async (...args: string[]) =>
+    await run(['search', ...args, '--store', 's'], { cwd, columns: 80 });
+  return { cwd, tg, onTerminal, [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose]() };
 }
 
 test('search shows each hit under its conversation, cut to the width around its match', async () => {
   await using work = await tempWork();
-  const { stdout, stderr, status } = await work.tg('STATION');
+  const { stdout, stderr, status } = await work.onTerminal('STATION');
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   const lines = stdout.split('\n');
   expect(lines).toEqual([

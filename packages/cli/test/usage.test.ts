@@ -27,15 +27,20 @@ const MISTAKES: readonly (readonly [args: string, message: string, help: string]
 
 for (const [args, message, help] of MISTAKES) {
   test(`tgstore ${args}: says what is wrong, what was meant and where help is`, async () => {
-    const text = await run(args.split(' '), { cwd: '/' });
-    expect(text).toEqual({
-      status: 2,
-      stdout: '',
-      stderr: `USAGE  ${message}\n${help} says what it takes\n`,
-    });
+    const inPipe = await run(args.split(' '), { cwd: '/' });
+    expect(inPipe).toEqual({ status: 2, stdout: '', stderr: `USAGE  ${message}\n` });
+    const onTerminal = await run(args.split(' '), { cwd: '/', columns: 80 });
+    expect(onTerminal.stderr).toBe(`USAGE  ${message}\n→ ${help}\n`);
     const asJson = await run([...args.split(' '), '--json'], { cwd: '/' });
     expect(asJson).toMatchObject({ status: 2, stdout: '' });
-    expect(JSON.parse(asJson.stderr)).toEqual({ type: 'error', code: 'USAGE', message, help });
+    const error = {
+      event: 'error',
+      time: expect.any(String),
+      code: 'USAGE',
+      message,
+      next: [help],
+    };
+    expect(JSON.parse(asJson.stderr)).toEqual(error);
   });
 }
 
@@ -48,10 +53,11 @@ for (const args of [[], ['backup'], ['lock']]) {
     expect(text.stderr).not.toContain('USAGE');
     const asJson = await run([...args, '--json'], { cwd: '/' });
     expect(JSON.parse(asJson.stderr)).toEqual({
-      type: 'error',
+      event: 'error',
+      time: expect.any(String),
       code: 'USAGE',
       message: 'a command is missing',
-      help: `${name} --help`,
+      next: [`${name} --help`],
     });
   });
 }

@@ -50,6 +50,11 @@ interface Staged {
   readonly runCommit: RunCommit;
 }
 
+export interface CommitOptions {
+  /** Called after each conversation that stands in the store now; all are durable once `commit` resolves. */
+  readonly onConversation?: ((id: string, change: ContentChange) => void) | undefined;
+}
+
 /** An import that was read, and waits to be committed; what is not committed is removed on disposal. */
 export class StagedImport implements AsyncDisposable {
   /** What was left out; empty without `keepGoing`. */
@@ -82,8 +87,8 @@ export class StagedImport implements AsyncDisposable {
    *
    * @throws {@link StoreError} `STORE_ID_CONFLICT`, `STORE_NEEDS_RECOVERY`
    */
-  async commit(): Promise<Map<string, ContentChange>> {
-    return await this.#runCommit(() => this.#commit());
+  async commit({ onConversation }: CommitOptions = {}): Promise<Map<string, ContentChange>> {
+    return await this.#runCommit(() => this.#commit(onConversation));
   }
 
   /** Removes what was not committed. */
@@ -95,7 +100,9 @@ export class StagedImport implements AsyncDisposable {
     if (errors.length > 0) throw joinErrors(errors);
   }
 
-  async #commit(): Promise<Map<string, ContentChange>> {
+  async #commit(
+    onConversation: CommitOptions['onConversation'],
+  ): Promise<Map<string, ContentChange>> {
     const store = this.#store;
     const results = new Map<string, ContentChange>();
     await store.prepareToWrite();
@@ -105,7 +112,9 @@ export class StagedImport implements AsyncDisposable {
         if (!(await this.#mayChange(staged))) continue;
         const change = (held: HeldGuard, found: StoredFile | undefined) =>
           this.#commitOne(staged, held, found);
-        results.set(id, await changeConversation(store, id, 'import', change));
+        const made = await changeConversation(store, id, 'import', change);
+        results.set(id, made);
+        onConversation?.(id, made);
       }
     } finally {
       if (store.durability === 'full' && results.size > 0)

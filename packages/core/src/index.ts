@@ -97,11 +97,7 @@ export type { FailedConversation, ListFailedOptions } from './failed.ts';
 export type { ConversationStats, FetchCursor, FileManagerOptions } from './file-manager.ts';
 export { FileManager } from './file-manager.ts';
 export type { FileIdentity } from './file-snapshot.ts';
-export type {
-  ImportFailure,
-  ImportOptions,
-  StagedImport,
-} from './import.ts';
+export type { CommitOptions, ImportFailure, ImportOptions, StagedImport } from './import.ts';
 export type {
   ImportedFile,
   ImportFileOptions,

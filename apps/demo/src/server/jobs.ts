@@ -81,7 +81,10 @@ export class Jobs {
         ids,
         retryFailed,
         drainSignal: this.#drain.signal,
-        onProgress: (event) => this.#note(event),
+        onProgress: (event) => {
+          this.#note(event);
+          options?.onProgress?.(event);
+        },
       });
       this.#change({ state: 'done', endedAt: new Date().toISOString() });
     } catch (error) {

@@ -25,7 +25,7 @@ export interface Processing {
   readonly work: Processor<void>;
   readonly options?: Pick<
     ProcessOptions<void>,
-    'concurrency' | 'retries' | 'maxAttempts' | 'signal'
+    'concurrency' | 'retries' | 'maxAttempts' | 'signal' | 'onProgress'
   >;
 }
 

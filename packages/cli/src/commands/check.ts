@@ -36,7 +36,6 @@ export async function runCheck(options: GlobalOptions, io: Io): Promise<ExitCode
       label: 'checking',
       unit: 'conversations',
       total,
-      quiet: options.quiet,
     });
     const findings = files.check({
       signal: io.signal,

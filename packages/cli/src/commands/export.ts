@@ -9,7 +9,7 @@ import { Command } from 'commander';
 import { type CommandContext, examples } from '../command-context.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { bytes, duration, line, plural, writeOut } from '../output.ts';
+import { bytes, duration, json, jsonFor, plural, writeOut } from '../output.ts';
 import { Progress } from '../progress.ts';
 import { type GlobalOptions, openStore } from '../store.ts';
 import { printVerdict } from '../verdict.ts';
@@ -64,20 +64,18 @@ export async function runExport(
     ...written,
     duration_ms: Math.round(performance.now() - start),
   };
-  // the bundle itself is on standard output
-  const report = options.output === '-' ? io.stderr : io.stdout;
-  if (options.json) line(report, JSON.stringify(result, null, 2));
-  else if (options.dryRun) {
-    printVerdict(report, 'OK', [`${plural(ids.length, 'conversation')} would be written`]);
-  } else {
-    const parts = [
-      plural(ids.length, 'conversation'),
-      plural(written.messages, 'message'),
-      bytes(written.bytes),
-      duration(result.duration_ms),
-    ];
-    printVerdict(report, 'OK', parts);
-  }
+  const parts = options.dryRun
+    ? [`${plural(ids.length, 'conversation')} would be written`]
+    : [
+        plural(ids.length, 'conversation'),
+        plural(written.messages, 'message'),
+        bytes(written.bytes),
+        duration(result.duration_ms),
+      ];
+  // standard output has the bundle itself
+  if (options.output === '-') io.report.result(result, ['OK', ...parts]);
+  else if (options.json) json(io, result);
+  else printVerdict(io.stdout, 'OK', parts);
   return ExitCode.ok;
 }
 
@@ -89,10 +87,10 @@ interface Written {
 async function write(
   files: EnhancedFileManager,
   chosen: ExportFileOptions,
-  { output, force, quiet }: ExportOptions,
+  { output, force }: ExportOptions,
   io: Io,
 ): Promise<Written> {
-  using progress = new Progress(io, { label: 'exporting', unit: 'conversations', quiet });
+  using progress = new Progress(io, { label: 'exporting', unit: 'conversations' });
   const options = {
     ...chosen,
     overwrite: force,
@@ -103,6 +101,6 @@ async function write(
     return await files.exportConversationsToJson(resolve(io.workingDirectory, output), options);
   }
   const bundle = await streamBundle(files, options);
-  for await (const piece of bundle) await writeOut(io, piece);
+  for await (const piece of bundle) await writeOut(io, jsonFor(io.stdout, piece));
   return bundle.written;
 }

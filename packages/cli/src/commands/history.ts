@@ -43,10 +43,10 @@ export async function runHistory(
   function print(): void {
     for (const entry of entries) printEntry(entry, io);
     if (now) line(io.stdout, `${style('dim', 'now'.padEnd(WIDTH), io.stdout)}${describe(now)}`);
-    if (entries.length > 0 || now || options.quiet) return;
+    if (entries.length > 0 || now) return;
     const what =
       messageId === undefined ? 'was edited or deleted' : `is known of message ${messageId}`;
-    line(io.stderr, `Nothing ${what} in conversation ${printable(id)}`);
+    io.report.hint(`Nothing ${what} in conversation ${printable(id)}`);
   }
 }
 

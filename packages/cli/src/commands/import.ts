@@ -14,10 +14,10 @@ import { type CommandContext, examples } from '../command-context.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
 import type { Io } from '../io.ts';
-import { count, duration, json, line, plural, printable, style, table } from '../output.ts';
+import { count, duration, json, line, plural, printable, table } from '../output.ts';
 import { Progress } from '../progress.ts';
 import { type GlobalOptions, openStore } from '../store.ts';
-import { printError, printVerdict } from '../verdict.ts';
+import { printVerdict } from '../verdict.ts';
 
 export interface ImportOptions extends GlobalOptions {
   readonly dryRun?: boolean | undefined;
@@ -95,8 +95,9 @@ async function importOne(
   if (!options.salvage) refuseIncomplete(source, reader.report);
   const { conversations, failures } = staged;
   const result = { source, conversations, failures, report: reader.report };
-  if (!options.json) printPlan(result, io);
-  if (!options.dryRun) await staged.commit();
+  tellFindings(result, options, io);
+  if (!options.json) printTable(result, io);
+  if (!options.dryRun) await commit(staged, source, io);
   const durationMs = performance.now() - start;
   if (!options.json) printOutcome({ ...result, durationMs }, options, io);
   return { ...result, durationMs, dryRun: options.dryRun ?? false };
@@ -108,13 +109,28 @@ async function importOne(
   }
 }
 
+/** Tells of each conversation as soon as it stands in the store. */
+async function commit(staged: StagedImport, source: string, io: Io): Promise<void> {
+  const left = new Set(staged.conversations.map(({ id }) => id));
+  const tell = (id: string, { isNew, added, edited }: Changes): void => {
+    left.delete(id);
+    const status = isNew || added + edited > 0 ? 'imported' : 'unchanged';
+    const changes = { is_new: isNew, added, edited };
+    io.report.tell({ event: 'conversation', conversation_id: id, status, source, ...changes });
+  };
+  await staged.commit({ onConversation: tell });
+  for (const id of left) tell(id, { isNew: false, added: 0, edited: 0 });
+}
+
+type Changes = Pick<ImportedConversation, 'isNew' | 'added' | 'edited'>;
+
 interface OpenSource extends Omit<OpenExport, 'close'> {
   readonly progress: Progress;
 }
 
 async function openSource(path: string, options: ImportOptions, io: Io): Promise<OpenSource> {
-  const { timeZone, id: conversationId, quiet } = options;
-  const progress = new Progress(io, { label: 'importing', unit: 'bytes', quiet });
+  const { timeZone, id: conversationId } = options;
+  const progress = new Progress(io, { label: 'importing', unit: 'bytes' });
   const readOptions = {
     timeZone,
     conversationId,
@@ -137,27 +153,33 @@ function isIncomplete({ failures, report }: ImportPlan): boolean {
   return failures.length > 0 || !!report.truncated || !!report.damaged || report.skipped.count > 0;
 }
 
-function printPlan(plan: ImportPlan, io: Io): void {
+/** The document of `--json` has them itself. */
+function tellFindings(
+  plan: ImportPlan,
+  { json: hasDocument, events }: ImportOptions,
+  { report }: Io,
+): void {
+  if (hasDocument && !events) return;
+  const { source } = plan;
   for (const text of describeReport(plan.report)) {
-    line(io.stderr, `${style('yellow', 'note', io.stderr)}  ${printable(text)}`);
+    if (isIncomplete(plan)) report.warn(text, { source });
+    else report.note(text, { source });
   }
   if (plan.report.assumedTimeZone !== undefined) {
-    line(io.stderr, '      as in: tgstore import --time-zone Europe/Berlin');
+    report.hint('      as in: tgstore import --time-zone Europe/Berlin');
   }
-  for (const { place, error } of plan.failures) {
-    printError(io, explainError(error), `left out ${place}`);
-  }
-  printTable(plan, io);
+  for (const { place, error } of plan.failures)
+    report.error(explainError(error), { source, place });
 }
 
 function printOutcome(
   result: ImportPlan & { readonly durationMs: number },
-  { dryRun, quiet }: ImportOptions,
+  { dryRun }: ImportOptions,
   io: Io,
 ): void {
   printVerdict(io.stdout, isIncomplete(result) ? 'PARTLY' : 'OK', outcome(result));
-  if (dryRun && !quiet) {
-    line(io.stderr, 'Dry run: nothing was changed. The same command without --dry-run does it.');
+  if (dryRun) {
+    io.report.hint('Dry run: nothing was changed. The same command without --dry-run does it.');
   }
 }
 
@@ -176,9 +198,9 @@ function printTable({ conversations }: ImportPlan, io: Io): void {
     { heading: 'CONVERSATION' },
     { heading: '' },
     { heading: 'ADDED', right: true },
-    { heading: 'EDITED', right: true },
-    { heading: 'KEPT', right: true },
-    { heading: 'TOTAL', right: true },
+    { heading: 'EDITED', right: true, drop: 3 },
+    { heading: 'KEPT', right: true, drop: 1 },
+    { heading: 'TOTAL', right: true, drop: 2 },
     { heading: 'NAME' },
   ];
   if (rows.length > 0) table(io.stdout, columns, rows);

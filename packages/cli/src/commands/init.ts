@@ -7,7 +7,7 @@ import { type CommandContext, examples } from '../command-context.ts';
 import { configTemplate, DEFAULT_STORE } from '../config-template.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { json, line, printable } from '../output.ts';
+import { json, printable } from '../output.ts';
 import type { GlobalOptions } from '../store.ts';
 import { printVerdict } from '../verdict.ts';
 
@@ -50,7 +50,7 @@ export function initCommand({ io, exit }: CommandContext): Command {
 
 export async function runInit(
   directory: string | undefined,
-  { store = DEFAULT_STORE, config = DEFAULT_FILE, dryRun = false, ...options }: InitOptions,
+  { store = DEFAULT_STORE, config = DEFAULT_FILE, dryRun = false, json: asJson }: InitOptions,
   io: Io,
 ): Promise<ExitCode> {
   const chosen = directory ?? store;
@@ -58,11 +58,11 @@ export async function runInit(
   const text = configTemplate(chosen);
   if (!dryRun) await write(file, text);
   const result = { file, store: resolve(io.workingDirectory, chosen), dry_run: dryRun };
-  if (options.json) json(io, dryRun ? { ...result, text } : result);
+  if (asJson) json(io, dryRun ? { ...result, text } : result);
   else if (dryRun) io.stdout.write(text);
   else {
     printVerdict(io.stdout, 'OK', [`${printable(config)} written`, `store ${printable(chosen)}`]);
-    if (!options.quiet) printHints(config, io);
+    tellHints(config, io);
   }
   return ExitCode.ok;
 }
@@ -83,15 +83,15 @@ async function write(file: string, text: string): Promise<void> {
   }
 }
 
-function printHints(config: string, io: Io): void {
+function tellHints(config: string, io: Io): void {
   const isDefault = config === DEFAULT_FILE;
   for (const name of isDefault ? CONFIG_FILES.slice(1) : []) {
     if (!existsSync(resolve(io.workingDirectory, name))) continue;
-    line(io.stderr, `note  ${name} is not read here any more: ${DEFAULT_FILE} goes before it`);
+    io.report.note(`${name} is not read here any more: ${DEFAULT_FILE} goes before it`);
   }
-  if (io.env.TGSTORE_DIR) line(io.stderr, 'note  TGSTORE_DIR is set, and goes before the file');
+  if (io.env.TGSTORE_DIR) io.report.note('TGSTORE_DIR is set, and goes before the file');
   const option = isDefault ? '' : ` --config ${printable(config)}`;
-  line(io.stderr, `next: tgstore import ~/Downloads/DataExport_2026-11-23${option}`);
+  io.report.hint(`next: tgstore import ~/Downloads/DataExport_2026-11-23${option}`);
 }
 
 const [DEFAULT_FILE] = CONFIG_FILES;

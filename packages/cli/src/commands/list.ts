@@ -6,7 +6,6 @@ import { explainError } from '../explain-error.ts';
 import type { Io } from '../io.ts';
 import { count, json, line, printable, table } from '../output.ts';
 import { type GlobalOptions, openStore } from '../store.ts';
-import { printError } from '../verdict.ts';
 
 export interface ListOptions extends GlobalOptions {
   readonly processed?: boolean | undefined;
@@ -58,7 +57,7 @@ async function showFailed(
   for await (const conversation of files.listFailed()) failed.push(conversation);
   if (asJson) json(io, ids ? failed.map(({ id }) => id) : failed);
   else if (ids) for (const { id } of failed) line(io.stdout, printable(id));
-  else if (failed.length === 0) line(io.stderr, 'No conversation has failed');
+  else if (failed.length === 0) io.report.hint('No conversation has failed');
   else printFailed(failed, io);
   return ExitCode.ok;
 }
@@ -66,8 +65,8 @@ async function showFailed(
 function printFailed(failed: readonly FailedConversation[], io: Io): void {
   const columns = [
     { heading: 'CONVERSATION' },
-    { heading: 'ATTEMPTS', right: true },
-    { heading: 'NEXT ATTEMPT' },
+    { heading: 'ATTEMPTS', right: true, drop: 1 },
+    { heading: 'NEXT ATTEMPT', drop: 2 },
     { heading: 'ERROR' },
   ];
   const rows = failed.map(({ id, attempts, next_attempt, error }) => [
@@ -81,20 +80,20 @@ function printFailed(failed: readonly FailedConversation[], io: Io): void {
 
 function printList(conversations: readonly ListedConversation[], io: Io): void {
   if (conversations.length === 0) {
-    line(io.stderr, 'No conversations');
+    io.report.hint('No conversations');
     return;
   }
   const columns = [
     { heading: 'CONVERSATION' },
-    { heading: 'TYPE' },
+    { heading: 'TYPE', drop: 2 },
     { heading: 'STATUS' },
-    { heading: 'MESSAGES', right: true },
-    { heading: 'LAST' },
+    { heading: 'MESSAGES', right: true, drop: 3 },
+    { heading: 'LAST', drop: 1 },
     { heading: 'NAME' },
   ];
   table(io.stdout, columns, conversations.map(toRow));
   for (const { error } of conversations) {
-    if (error !== undefined) printError(io, explainError(error));
+    if (error !== undefined) io.report.error(explainError(error));
   }
 }
 

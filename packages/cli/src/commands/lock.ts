@@ -8,7 +8,7 @@ import { Command } from 'commander';
 import { type CommandContext, examples } from '../command-context.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { age, json, line, plural, printable, table } from '../output.ts';
+import { age, json, plural, printable, table } from '../output.ts';
 import { type GlobalOptions, readConfig } from '../store.ts';
 import { printVerdict } from '../verdict.ts';
 
@@ -52,7 +52,7 @@ export interface LockBreakOptions extends GlobalOptions {
 export async function runLockList(options: GlobalOptions, io: Io): Promise<ExitCode> {
   const locks = await listConversationLocks(await findStore(options, io));
   if (options.json) json(io, locks.map(toJson));
-  else if (locks.length === 0) line(io.stderr, 'No locks');
+  else if (locks.length === 0) io.report.hint('No locks');
   else printLocks(locks, io);
   return ExitCode.ok;
 }
@@ -86,10 +86,10 @@ async function findStore(options: GlobalOptions, io: Io): Promise<string> {
 function printLocks(locks: readonly ConversationLock[], io: Io): void {
   const columns = [
     { heading: 'CONVERSATION' },
-    { heading: 'STATE' },
-    { heading: 'FOR', right: true },
+    { heading: 'STATE', drop: 3 },
+    { heading: 'FOR', right: true, drop: 2 },
     { heading: 'PROCESS', right: true },
-    { heading: 'HOST' },
+    { heading: 'HOST', drop: 1 },
     { heading: 'IS' },
     { heading: 'DOING' },
   ];

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import { type CommandContext, examples } from '../command-context.ts';
+import type { ErrorDetails } from '../events.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
-import { explainError } from '../explain-error.ts';
+import { explainError, toDetails } from '../explain-error.ts';
 import type { Io } from '../io.ts';
 import { json, plural } from '../output.ts';
 import { type GlobalOptions, openStore } from '../store.ts';
-import { printError, printVerdict } from '../verdict.ts';
+import { printVerdict } from '../verdict.ts';
 
 export interface MarkOptions extends GlobalOptions {
   readonly processed?: boolean | undefined;
@@ -43,7 +44,7 @@ interface MarkResult {
   readonly dry_run: boolean;
   readonly marked: string[];
   readonly unchanged: string[];
-  readonly failed: { readonly id: string; readonly code: string; readonly message: string }[];
+  readonly failed: (ErrorDetails & { readonly id: string })[];
 }
 
 export async function runMark(
@@ -74,8 +75,7 @@ export async function runMark(
       await mark(id);
       result.marked.push(id);
     } catch (error) {
-      const { code, message } = explainError(error);
-      result.failed.push({ id, code, message });
+      result.failed.push({ id, ...toDetails(explainError(error)) });
     }
   }
   if (options.json) json(io, result);
@@ -90,7 +90,7 @@ function exitCodeOf({ marked, failed }: MarkResult): ExitCode {
 }
 
 function print({ status, dry_run, marked, unchanged, failed }: MarkResult, io: Io): void {
-  for (const failure of failed) printError(io, failure);
+  for (const { id, ...error } of failed) io.report.error(error, { conversation_id: id });
   const will = dry_run ? 'would be marked' : 'marked';
   const parts = [`${plural(marked.length, 'conversation')} ${will} ${status}`];
   if (unchanged.length > 0) parts.push(`${unchanged.length} already so`);

@@ -2,11 +2,11 @@ import type { MigratedConversation } from '@tgstore/core';
 import { Command } from 'commander';
 import { type CommandContext, examples } from '../command-context.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
-import { explainError } from '../explain-error.ts';
+import { explainError, toDetails } from '../explain-error.ts';
 import type { Io } from '../io.ts';
 import { duration, json, line, plural, printable, style } from '../output.ts';
 import { type GlobalOptions, openStore } from '../store.ts';
-import { printError, printVerdict } from '../verdict.ts';
+import { printVerdict } from '../verdict.ts';
 
 export interface MigrateOptions extends GlobalOptions {
   readonly dryRun?: boolean | undefined;
@@ -39,12 +39,12 @@ export async function runMigrate(options: MigrateOptions, io: Io): Promise<ExitC
     },
   });
   const durationMs = performance.now() - start;
-  const failures = failed.map(({ id, error }) => ({ id, ...explainError(error) }));
+  const failures = failed.map(({ id, error }) => ({ id, ...toDetails(explainError(error)) }));
   if (options.json) {
     const duration_ms = Math.round(durationMs);
     json(io, { dry_run: dryRun, migrated, moved_locks: movedLocks, failed: failures, duration_ms });
   } else {
-    for (const failure of failures) printError(io, failure, failure.id);
+    for (const { id, ...error } of failures) io.report.error(error, { conversation_id: id });
     const would = dryRun ? 'would be ' : '';
     const parts = [`${plural(migrated.length, 'conversation')} ${would}migrated`];
     if (movedLocks.length > 0)

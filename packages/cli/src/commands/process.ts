@@ -2,14 +2,15 @@ import type { ProcessingResult } from '@tgstore/core';
 import { Command } from 'commander';
 import { toCount } from '../arguments.ts';
 import { type CommandContext, examples } from '../command-context.ts';
+import type { ProcessedConversation } from '../events.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
-import { explainError } from '../explain-error.ts';
+import { explainError, toDetails } from '../explain-error.ts';
 import type { Io } from '../io.ts';
 import { duration, json, line, plural, printable } from '../output.ts';
 import { Progress } from '../progress.ts';
 import { runWithConversation } from '../run-command.ts';
 import { type GlobalOptions, openStore } from '../store.ts';
-import { printError, printVerdict } from '../verdict.ts';
+import { printVerdict } from '../verdict.ts';
 
 /** Options of commands that run a command for each conversation. */
 export interface ExecOptions extends GlobalOptions {
@@ -78,8 +79,8 @@ export async function runProcess(options: ProcessOptions, io: Io): Promise<ExitC
   return isWhole(results) ? ExitCode.ok : ExitCode.finishedWithFailures;
 
   async function runAll(): Promise<Map<string, ProcessingResult<void>>> {
-    const { exec: command, changes: changesOnly, quiet, ...processing } = options;
-    using progress = new Progress(io, { label: 'processing', unit: 'conversations', quiet });
+    const { exec: command, changes: changesOnly, ...processing } = options;
+    using progress = new Progress(io, { label: 'processing', unit: 'conversations' });
     return await store.processAllUnprocessed<void>(
       (conversation, context) =>
         runWithConversation(conversation, context, { command, changesOnly, io }),
@@ -87,7 +88,10 @@ export async function runProcess(options: ProcessOptions, io: Io): Promise<ExitC
         ...processing,
         drainSignal: io.signal,
         signal: io.stopSignal,
-        onProgress: ({ done, total }) => progress.update(done, total),
+        onProgress: ({ id, result, done, total }) => {
+          io.report.tell(toEvent(id, result));
+          progress.update(done, total);
+        },
       },
     );
   }
@@ -98,7 +102,9 @@ type Results = ReadonlyMap<string, ProcessingResult<void>>;
 
 function printOutcome(results: Results, durationMs: number, io: Io): void {
   for (const [id, { error }] of results) {
-    if (error !== undefined) printError(io, explainError(error), id);
+    // programs were told when it happened
+    if (error === undefined || io.report.isForEvents) continue;
+    io.report.error(explainError(error), { conversation_id: id });
   }
   const counts = countStatuses(results);
   const parts = [`${plural(counts.get('processed') ?? 0, 'conversation')} processed`];
@@ -108,8 +114,7 @@ function printOutcome(results: Results, durationMs: number, io: Io): void {
   }
   printVerdict(io.stdout, isWhole(results) ? 'OK' : 'PARTLY', [...parts, duration(durationMs)]);
   if (counts.has('failed') || counts.has('exhausted') || counts.has('waiting')) {
-    line(
-      io.stderr,
+    io.report.hint(
       'tgstore list --failed shows them; tgstore process --retry-failed takes them now',
     );
   }
@@ -121,14 +126,26 @@ function countStatuses(results: Results): Map<Status, number> {
   return counts;
 }
 
-function toJson(results: Results): object {
-  const conversations = [...results].map(([id, { status, error, attempts, durationMs }]) => ({
-    id,
+/** What became of a conversation, as programs are told. */
+export function toEvent(
+  id: string,
+  { status, error, attempts, durationMs }: ProcessingResult<void>,
+): ProcessedConversation {
+  return {
+    event: 'conversation',
+    conversation_id: id,
     status,
     attempts,
     duration_ms: Math.round(durationMs),
-    ...(error !== undefined && { error: explainError(error) }),
-  }));
+    ...(error !== undefined && { error: toDetails(explainError(error)) }),
+  };
+}
+
+function toJson(results: Results): object {
+  const conversations = [...results].map(([id, result]) => {
+    const { event: _event, conversation_id: _id, ...rest } = toEvent(id, result);
+    return { id, ...rest };
+  });
   return { conversations, counts: Object.fromEntries(countStatuses(results)) };
 }
 

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { type CommandContext, examples } from '../command-context.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { duration, json, line, plural } from '../output.ts';
+import { duration, json, plural } from '../output.ts';
 import { printProblem } from '../problem.ts';
 import { type GlobalOptions, openStore } from '../store.ts';
 import { printVerdict } from '../verdict.ts';
@@ -33,7 +33,7 @@ export async function runRecover(options: RecoverOptions, io: Io): Promise<ExitC
   const store = await openStore(options, io);
   // fails where there is no store, before anything is made
   await store.listConversations();
-  const { dryRun, quiet } = options;
+  const { dryRun } = options;
   const { actions, mended, left } = await store.recover({
     dryRun,
     signal: io.signal,
@@ -56,8 +56,8 @@ export async function runRecover(options: RecoverOptions, io: Io): Promise<ExitC
     const parts = [`${plural(mended, 'problem')} ${dryRun ? 'would be mended' : 'mended'}`];
     if (left > 0) parts.push(`${left} left for you`);
     printVerdict(io.stdout, left > 0 ? 'PROBLEMS' : 'OK', [...parts, duration(durationMs)]);
-    if (dryRun && !quiet) {
-      line(io.stderr, 'Dry run: nothing was changed. The same command without --dry-run does it.');
+    if (dryRun) {
+      io.report.hint('Dry run: nothing was changed. The same command without --dry-run does it.');
     }
   }
   return left > 0 ? ExitCode.problemsFound : ExitCode.ok;

@@ -7,10 +7,8 @@ import { describeExitCodes, ExitCode } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
 import { HitFormatter } from '../format-hits.ts';
 import type { Io } from '../io.ts';
-import { count, json, line, printable, table, writeOut } from '../output.ts';
-
+import { count, json, jsonFor, line, printable, table, writeOut } from '../output.ts';
 import { type GlobalOptions, openStore } from '../store.ts';
-import { printError } from '../verdict.ts';
 
 export interface SearchCommandOptions extends GlobalOptions {
   readonly regexp?: boolean | undefined;
@@ -128,9 +126,11 @@ async function runSearch(
 ): Promise<ExitCode> {
   const print = options.count ? printCounts : options.json ? printJson : printHits;
   const found = await print(hits, unreadable, options, io);
-  if (found === 0 && !options.json && !options.quiet) line(io.stderr, 'Nothing found');
-  if (!options.json) {
-    for (const { id, error } of unreadable) printError(io, explainError(error), id);
+  if (found === 0 && !options.json) io.report.hint('Nothing found');
+  if (!options.json || options.events) {
+    for (const { id, error } of unreadable) {
+      io.report.error(explainError(error), { conversation_id: id });
+    }
   }
   return unreadable.length > 0 ? ExitCode.finishedWithFailures : ExitCode.ok;
 }
@@ -166,10 +166,11 @@ const printJson: Print = async (hits, unreadable, { context = 0 }, io) => {
       matches,
       ...(context > 0 && { before, after }),
     });
-    await writeOut(io, `${found > 0 ? ',' : ''}\n${text}`);
+    await writeOut(io, `${found > 0 ? ',' : ''}\n${jsonFor(io.stdout, text)}`);
     found += 1;
   }
-  line(io.stdout, `\n],"unreadable":${JSON.stringify(unreadable.map(describe))}}`);
+  const rest = JSON.stringify(unreadable.map(describe));
+  line(io.stdout, `\n],"unreadable":${jsonFor(io.stdout, rest)}}`);
   return found;
 };
 

@@ -9,7 +9,7 @@ import { type CommandContext, examples } from '../command-context.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
 import type { Io } from '../io.ts';
-import { line, printable } from '../output.ts';
+import { jsonFor, line, printable } from '../output.ts';
 import { runWithConversation } from '../run-command.ts';
 import { openStore } from '../store.ts';
 import { version } from '../version.ts';
@@ -20,7 +20,7 @@ import {
   type KeyOptions,
   readKeys,
 } from './backup/open.ts';
-import { addExecOptions, type ExecOptions } from './process.ts';
+import { addExecOptions, type ExecOptions, toEvent } from './process.ts';
 
 export interface ServeOptions extends Omit<ExecOptions, 'exec'>, BackupOptions, KeyOptions {
   readonly exec?: string | undefined;
@@ -93,30 +93,38 @@ function processingOf(
     command,
     work: (conversation, context) =>
       runWithConversation(conversation, context, { command, changesOnly, io }),
-    options: { concurrency, retries, maxAttempts, signal: io.stopSignal },
+    options: {
+      concurrency,
+      retries,
+      maxAttempts,
+      signal: io.stopSignal,
+      onProgress: ({ id, result }) => io.report.tell(toEvent(id, result)),
+    },
   };
 }
 
 function announce(
   address: string,
   store: string,
-  { json: asJson, quiet, readOnly = false }: ServeOptions,
+  { json: asJson, events, readOnly = false }: ServeOptions,
   io: Io,
 ): void {
+  io.report.tell({ event: 'ready', address });
   if (asJson) {
-    line(io.stdout, JSON.stringify({ address, store, read_only: readOnly }));
+    const text = JSON.stringify({ address, store, read_only: readOnly });
+    line(io.stdout, jsonFor(io.stdout, text));
     return;
   }
   line(io.stdout, address);
   const how = readOnly ? ', read-only' : '';
-  if (!quiet) line(io.stderr, `serving ${printable(store)}${how}; Ctrl-C ends it`);
+  if (!events) io.report.hint(`serving ${printable(store)}${how}; Ctrl-C ends it`);
 }
 
 /** Leaves it at a hint where there is no browser: the address is printed. */
 function openInBrowser(address: string, io: Io): void {
   const [command, ...args] = OPENERS.get(process.platform) ?? ['xdg-open'];
   const child = spawn(command as string, [...args, address], { stdio: 'ignore', detached: true });
-  child.on('error', () => line(io.stderr, 'no browser could be opened; open the address yourself'));
+  child.on('error', () => io.report.warn('no browser could be opened; open the address yourself'));
   child.unref();
 }
 

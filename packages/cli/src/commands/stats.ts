@@ -24,7 +24,6 @@ export async function runStats(options: GlobalOptions, io: Io): Promise<ExitCode
     label: 'counting',
     unit: 'conversations',
     total: totalCount,
-    quiet: options.quiet,
   });
   const types = new Map<string, number>();
   const sums = { seen: 0, messages: 0, bytes: 0, unreadable: 0, last: '' };

@@ -3,14 +3,15 @@ import { type EnhancedFileManager, watchFolder } from '@tgstore/core';
 import { describeReport } from '@tgstore/formats';
 import { Command } from 'commander';
 import { type CommandContext, examples } from '../command-context.ts';
+import { type Event, toLine } from '../events.ts';
 import { describeExitCodes, ExitCode } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
 import type { Io } from '../io.ts';
-import { count, duration, line, plural, printable, style } from '../output.ts';
+import { count, duration, jsonFor, line, plural, printable } from '../output.ts';
 import { runWithConversation } from '../run-command.ts';
 import { openStore } from '../store.ts';
-import { printError, printVerdict } from '../verdict.ts';
-import { addExecOptions, type ExecOptions } from './process.ts';
+import { printVerdict } from '../verdict.ts';
+import { addExecOptions, type ExecOptions, toEvent } from './process.ts';
 
 export interface WatchOptions extends Omit<ExecOptions, 'exec'> {
   readonly exec?: string | undefined;
@@ -46,7 +47,11 @@ export function watchCommand({ io, exit }: CommandContext): Command {
 
 export async function runWatch(options: WatchOptions, io: Io): Promise<ExitCode> {
   const store = await openStore(options, io);
-  if (!options.quiet) line(io.stderr, `watching ${describe(options, store, io)}; Ctrl-C ends it`);
+  const watching = namePlaces(options, store, io);
+  io.report.tell({ event: 'ready', watching });
+  if (!io.report.isForPrograms) {
+    io.report.hint(`watching ${watching.map(printable).join(' and ')}; Ctrl-C ends it`);
+  }
   await Promise.all([
     options.exec !== undefined && processAsTheyCome(store, options.exec, options, io),
     options.import !== undefined && importAsTheyCome(store, options.import, options, io),
@@ -54,16 +59,15 @@ export async function runWatch(options: WatchOptions, io: Io): Promise<ExitCode>
   return ExitCode.interrupted;
 }
 
-function describe(
+function namePlaces(
   { exec, import: folder }: WatchOptions,
   { storageDir }: EnhancedFileManager,
   io: Io,
-): string {
-  const watched = [
+): string[] {
+  return [
     ...(exec === undefined ? [] : [storageDir]),
     ...(folder === undefined ? [] : [resolve(io.workingDirectory, folder)]),
   ];
-  return watched.map(printable).join(' and ');
 }
 
 async function processAsTheyCome(
@@ -79,19 +83,14 @@ async function processAsTheyCome(
       ...options,
       drainSignal: io.signal,
       signal: io.stopSignal,
-      onResult: (id, { status, error, durationMs }) => {
-        if (asJson) {
-          const explained = error === undefined ? {} : { error: explainError(error) };
-          tell(io, {
-            type: 'processed',
-            id,
-            status,
-            duration_ms: Math.round(durationMs),
-            ...explained,
-          });
-        } else if (error !== undefined) printError(io, explainError(error), id);
+      onResult: (id, result) => {
+        const { status, error, durationMs } = result;
+        io.report.tell(toEvent(id, result));
+        if (asJson) printEvent(io, toEvent(id, result));
         else if (status === 'processed') {
           printVerdict(io.stdout, 'OK', [`processed ${printable(id)}`, duration(durationMs)]);
+        } else if (error !== undefined && !io.report.isForEvents) {
+          io.report.error(explainError(error), { conversation_id: id });
         }
       },
     },
@@ -117,34 +116,26 @@ async function importAsTheyCome(
         sums.added += added;
         sums.edited += edited;
       }
-      if (asJson) {
-        tell(io, {
-          type: 'imported',
-          source: path,
-          conversations: imported.conversations,
-          ...sums,
-        });
-        continue;
-      }
-      for (const text of describeReport(imported.report)) {
-        line(io.stderr, `${style('yellow', 'note', io.stderr)}  ${printable(text)}`);
-      }
-      printVerdict(io.stdout, 'OK', [
-        `imported ${printable(path)}`,
-        plural(imported.conversations, 'conversation'),
-        `+${count(sums.added)} new`,
-        `~${count(sums.edited)} edited`,
-      ]);
+      const { conversations } = imported;
+      const event = { event: 'imported', source: path, conversations, ...sums } as const;
+      io.report.tell(event);
+      for (const text of describeReport(imported.report)) io.report.note(text, { source: path });
+      if (asJson) printEvent(io, event);
+      else
+        printVerdict(io.stdout, 'OK', [
+          `imported ${printable(path)}`,
+          plural(imported.conversations, 'conversation'),
+          `+${count(sums.added)} new`,
+          `~${count(sums.edited)} edited`,
+        ]);
     } catch (error) {
       if (io.signal.aborted) return;
-      const { message, ...explained } = explainError(error);
-      if (asJson) tell(io, { type: 'error', source: path, message, ...explained });
-      else printError(io, { ...explained, message }, message.includes(path) ? undefined : path);
+      io.report.error(explainError(error), { source: path });
     }
   }
 }
 
 /** One event a line. */
-function tell(io: Io, event: object): void {
-  line(io.stdout, JSON.stringify(event));
+function printEvent(io: Io, event: Event): void {
+  line(io.stdout, jsonFor(io.stdout, toLine(event)));
 }

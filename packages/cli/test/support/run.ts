@@ -7,6 +7,8 @@ export interface RunOptions {
   readonly env?: Record<string, string> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly stopSignal?: AbortSignal | undefined;
+  /** Of a terminal for both streams. @default no terminal */
+  readonly columns?: number | undefined;
 }
 
 export interface RunResult {
@@ -15,10 +17,10 @@ export interface RunResult {
   readonly stderr: string;
 }
 
-/** Runs the command line in this process, as 80 columns without a terminal. */
+/** Runs the command line in this process, without a terminal or with one that has no colours. */
 export async function run(args: readonly string[], options: RunOptions): Promise<RunResult> {
-  const stdout = new Capture();
-  const stderr = new Capture();
+  const stdout = new Capture(options.columns);
+  const stderr = new Capture(options.columns);
   const status = await main(args, {
     stdin: Readable.from([Buffer.from(options.stdin ?? '')]),
     stdout,
@@ -32,9 +34,14 @@ export async function run(args: readonly string[], options: RunOptions): Promise
 }
 
 class Capture {
-  readonly columns = 80;
-  readonly isTTY = false;
+  readonly columns: number | undefined;
+  readonly isTTY: boolean;
   text = '';
+
+  constructor(columns: number | undefined) {
+    this.columns = columns;
+    this.isTTY = columns !== undefined;
+  }
 
   write(chunk: string | Uint8Array): boolean {
     this.text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();

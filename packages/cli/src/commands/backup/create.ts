@@ -53,7 +53,6 @@ export async function runCreate(options: CreateOptions, io: Io): Promise<ExitCod
     label: 'archiving',
     unit: 'conversations',
     total: totalCount,
-    quiet: options.quiet,
   });
   let done = 0;
   const created = await backups.createBackup({

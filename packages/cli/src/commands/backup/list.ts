@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { type CommandContext, examples } from '../../command-context.ts';
 import { describeExitCodes, ExitCode } from '../../exit-codes.ts';
 import type { Io } from '../../io.ts';
-import { bytes, count, json, line, printable, table } from '../../output.ts';
+import { bytes, count, json, printable, table } from '../../output.ts';
 import { openStore } from '../../store.ts';
 import { addBackupDir, type BackupOptions } from './open.ts';
 
@@ -25,20 +25,18 @@ export async function runList(options: BackupOptions, io: Io): Promise<ExitCode>
     json(io, { backups: all.map(toJson), foreign });
     return ExitCode.ok;
   }
-  if (all.length === 0) line(io.stderr, `No backups in ${printable(backups.backupDir)}`);
+  if (all.length === 0) io.report.hint(`No backups in ${printable(backups.backupDir)}`);
   else {
     const columns = [
       { heading: 'BACKUP' },
-      { heading: 'CONVERSATIONS', right: true },
-      { heading: 'MESSAGES', right: true },
+      { heading: 'CONVERSATIONS', right: true, drop: 2 },
+      { heading: 'MESSAGES', right: true, drop: 3 },
       { heading: 'SIZE', right: true },
-      { heading: 'VERIFIED' },
+      { heading: 'VERIFIED', drop: 1 },
     ];
     table(io.stdout, columns, all.map(toRow));
   }
-  if (foreign.length > 0 && !options.quiet) {
-    line(io.stderr, `note  no backups, left alone: ${foreign.map(printable).join(', ')}`);
-  }
+  if (foreign.length > 0) io.report.note(`no backups, left alone: ${foreign.join(', ')}`);
   return ExitCode.ok;
 }
 

@@ -51,7 +51,11 @@ export async function runPrune(options: PruneOptions, io: Io): Promise<ExitCode>
 function print(decisions: readonly RetentionDecision[], dryRun: boolean, io: Io): void {
   const goes = dryRun ? 'would go' : 'gone';
   if (decisions.length > 0) {
-    const columns = [{ heading: 'BACKUP' }, { heading: 'SIZE', right: true }, { heading: 'WHY' }];
+    const columns = [
+      { heading: 'BACKUP' },
+      { heading: 'SIZE', right: true, drop: 1 },
+      { heading: 'WHY' },
+    ];
     const rows = decisions.map(({ backup, keep, reasons }) => [
       backup.id,
       bytes(backup.size),

@@ -46,8 +46,8 @@ export async function runRestore(
 ): Promise<ExitCode> {
   const start = performance.now();
   const { backups } = await openStore(options, io);
-  const { overwrite, dryRun, to, quiet } = options;
-  using progress = new Progress(io, { label: 'restoring', unit: 'conversations', quiet });
+  const { overwrite, dryRun, to } = options;
+  using progress = new Progress(io, { label: 'restoring', unit: 'conversations' });
   let done = 0;
   const result = await backups.restoreBackup(id, {
     ...(await readKeys(options, io)),

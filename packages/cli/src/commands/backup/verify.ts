@@ -7,7 +7,7 @@ import type { Io } from '../../io.ts';
 import { duration, json, plural } from '../../output.ts';
 import { Progress } from '../../progress.ts';
 import { openStore } from '../../store.ts';
-import { printError, printVerdict } from '../../verdict.ts';
+import { printVerdict } from '../../verdict.ts';
 import { describe } from './create.ts';
 import { addBackupDir, addKeys, type BackupOptions, type KeyOptions, readKeys } from './open.ts';
 
@@ -48,7 +48,7 @@ export async function runVerify(
   for (const id of ids) {
     io.signal.throwIfAborted();
     try {
-      verified.push(await verifyOne(backups, id, keys, options, io));
+      verified.push(await verifyOne(backups, id, keys, io));
     } catch (error) {
       if (io.signal.aborted) throw error;
       failed.push({ ...explainError(error), id });
@@ -57,7 +57,7 @@ export async function runVerify(
   if (options.json) {
     json(io, { verified, failed: failed.map(({ id, code, message }) => ({ id, code, message })) });
   } else {
-    for (const failure of failed) printError(io, failure);
+    for (const { id, ...error } of failed) io.report.error(error, { backup: id });
     const took = duration(performance.now() - start);
     const [only] = verified;
     const what =
@@ -72,13 +72,12 @@ async function verifyOne(
   backups: BackupManager,
   id: string,
   keys: Awaited<ReturnType<typeof readKeys>>,
-  options: VerifyOptions,
   io: Io,
 ): Promise<VerifiedBackup> {
   using progress = new Progress(io, {
-    label: `verifying ${id}`,
+    label: 'verifying',
+    subject: id,
     unit: 'bytes',
-    quiet: options.quiet,
   });
   const onProgress = (bytes: number): void => progress.update(bytes);
   return await backups.verifyBackup(id, { ...keys, signal: io.signal, onProgress });
