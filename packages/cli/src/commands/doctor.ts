@@ -92,7 +92,11 @@ function describeOddities(
     ],
     [raw, 'raw names', 'of the original module; tgstore migrate gives them ours'],
     [temporaryFiles, 'temporary', 'files of writes that go on, or were killed'],
-    [quarantined, 'quarantine', 'files in .tgstore/quarantine, moved there by recovery'],
+    [
+      quarantined,
+      'quarantine',
+      `${quarantined === 1 ? 'file' : 'files'} in .tgstore/quarantine, moved there by recovery`,
+    ],
   ];
   return facts
     .filter(([number]) => number > 0)
