@@ -103,6 +103,7 @@ test('on a terminal the next command stands below the error, and finds the same 
   expect(status).toBe(10);
   expect(stderr.split('\n').slice(1)).toEqual([
     "→ tgstore config --store 'no such'",
+    "→ tgstore init --store 'no such'",
     "→ tgstore import result.json --store 'no such'",
     '',
   ]);

@@ -61,7 +61,6 @@ export { FsError } from '@tgstore/fs';
 export type {
   Liveness,
   LockErrorCode,
-  LockErrorOptions,
   LockInfo,
   ProcessToken,
 } from '@tgstore/lock';

@@ -18,7 +18,7 @@ export interface ListedConversation {
 }
 
 export interface ListMetadataOptions {
-  /** Only those of one status. @default both */
+  /** Only those of one status; without it, both. */
   readonly processed?: boolean | undefined;
   /** Only these conversations, in this order; those that are not there are left out. @default all */
   readonly ids?: Iterable<string> | undefined;

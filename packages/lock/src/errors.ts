@@ -20,12 +20,6 @@ export type LockErrorCode =
   | 'LOCK_REENTRANT'
   | 'LOCK_TIMEOUT';
 
-/** What a {@link LockError} is made with. */
-export interface LockErrorOptions extends ErrorOptions {
-  /** Who stands in the way, in order. */
-  readonly holders?: readonly LockInfo[] | undefined;
-}
-
 /** A lock could not be taken, kept or broken. */
 export class LockError extends Error {
   static {
@@ -39,11 +33,19 @@ export class LockError extends Error {
   /** Who stood in the way, with `LOCK_TIMEOUT` and `LOCK_ALIVE`; else empty. */
   readonly holders: readonly LockInfo[];
 
-  constructor(code: LockErrorCode, path: string, message: string, options: LockErrorOptions = {}) {
+  constructor(
+    code: LockErrorCode,
+    path: string,
+    message: string,
+    {
+      holders = [],
+      ...options
+    }: ErrorOptions & { readonly holders?: readonly LockInfo[] | undefined } = {},
+  ) {
     super(message, options);
     this.code = code;
     this.path = path;
-    this.holders = options.holders ?? [];
+    this.holders = holders;
   }
 }
 

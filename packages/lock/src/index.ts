@@ -23,7 +23,7 @@
 export type { AcquireOptions, TryAcquireOptions } from './acquire.ts';
 export type { BreakLockOptions } from './break-lock.ts';
 export { breakLock } from './break-lock.ts';
-export type { LockErrorCode, LockErrorOptions } from './errors.ts';
+export type { LockErrorCode } from './errors.ts';
 export { LockError } from './errors.ts';
 export { FileSystemLock } from './file-system-lock.ts';
 export { inspectLocks } from './inspect-locks.ts';

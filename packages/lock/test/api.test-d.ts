@@ -9,7 +9,6 @@ import {
   type LockDirectoryOptions,
   LockError,
   type LockErrorCode,
-  type LockErrorOptions,
   type LockInfo,
   type TokenOptions,
   type TryAcquireOptions,
@@ -61,7 +60,6 @@ export function optionals(): void {
   expectTypeOf<ExactOptionals<AcquireOptions>>().toBeNever();
   expectTypeOf<ExactOptionals<BreakLockOptions>>().toBeNever();
   expectTypeOf<ExactOptionals<LockDirectoryOptions>>().toBeNever();
-  expectTypeOf<ExactOptionals<LockErrorOptions>>().toBeNever();
   expectTypeOf<ExactOptionals<TokenOptions>>().toBeNever();
   expectTypeOf<ExactOptionals<TryAcquireOptions>>().toBeNever();
 }

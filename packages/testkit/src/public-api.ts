@@ -39,9 +39,10 @@ export function readPublicApi(index: string): PublicApi {
   const module = root && checker.getSymbolAtLocation(root);
   if (module === undefined) throw new Error(`${index} can't be read`);
   for (const exported of checker.getExportsOfModule(module)) {
-    names.add(exported.name);
     const isAlias = (exported.flags & ts.SymbolFlags.Alias) !== 0;
     const symbol = isAlias ? checker.getAliasedSymbol(exported) : exported;
+    // types that signatures borrow from other packages are explained there
+    if (isOwn(symbol) || (symbol.flags & ts.SymbolFlags.Value) !== 0) names.add(exported.name);
     if (!isOwn(symbol)) continue;
     const type = checker.getDeclaredTypeOfSymbol(symbol);
     if (exported.name.endsWith('Code') && type.isUnion()) {
