@@ -50,6 +50,7 @@ interface Staged {
   readonly runCommit: RunCommit;
 }
 
+/** What {@link StagedImport.commit} takes. */
 export interface CommitOptions {
   /** Called after each conversation that stands in the store now; all are durable once `commit` resolves. */
   readonly onConversation?: ((id: string, change: ContentChange) => void) | undefined;

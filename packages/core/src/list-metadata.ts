@@ -17,6 +17,7 @@ export interface ListedConversation {
   readonly error?: unknown;
 }
 
+/** What `FileManager.listMetadata` takes. */
 export interface ListMetadataOptions {
   /** Only those of one status; without it, both. */
   readonly processed?: boolean | undefined;
