@@ -9,7 +9,7 @@ import { isAsSaid } from './support/compare-output.ts';
 import { readBlocks } from './support/document.ts';
 import { runDocument, unmarkedBlocks } from './support/run-document.ts';
 
-const PAGES = ['docs/explorer.md', 'docs/recipes/', 'CONTRIBUTING.md', 'SECURITY.md'];
+const PAGES = ['README.md', 'docs/explorer.md', 'docs/recipes/', 'CONTRIBUTING.md', 'SECURITY.md'];
 
 const root = new URL('../../', import.meta.url);
 const pages = PAGES.flatMap((page) =>
