@@ -32,14 +32,14 @@ console.log(`
 What to look at: the store in ${sample}/chats, a digest for each conversation in ${sample}/digests;
 and all of it in the browser:
 
-  npx pnpm@12 tgstore serve --open --store ${sample}/chats --media ${sample}/export
+  npx -y pnpm@12 tgstore serve --open --store ${sample}/chats --media ${sample}/export
 
 What to type next, with your own export (Telegram Desktop > Settings > Advanced >
 Export Telegram data, format JSON):
 
-  npx pnpm@12 tgstore import <your own result.json> --store my-chats
-  npx pnpm@12 tgstore list --store my-chats
-  npx pnpm@12 tgstore --help
+  npx -y pnpm@12 tgstore import ~/Downloads/DataExport_2026-11-23 --store my-chats
+  npx -y pnpm@12 tgstore list --store my-chats
+  npx -y pnpm@12 tgstore --help
 `);
 
 function build() {

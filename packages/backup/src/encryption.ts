@@ -28,10 +28,10 @@ export async function encrypterFor({
   }
   const encrypter = new (await loadAge()).Encrypter();
   if (passphrase !== undefined) encrypter.setPassphrase(passphrase);
-  for (const recipient of recipients) {
+  for (const [index, recipient] of recipients.entries()) {
     // what the library says of it would show it, and it may be an identity given by mistake
     if (add(() => encrypter.addRecipient(recipient))) continue;
-    throw new TypeError('one of the recipients is no age recipient (age1…)');
+    throw new TypeError(`recipient ${index + 1} is no age recipient (age1…)`);
   }
   return encrypter;
 }

@@ -26,8 +26,8 @@ export type BackupErrorCode =
 
 /** A backup could not be made, read or restored; nothing was changed unless the message says so. */
 export class BackupError extends Error {
-  static {
-    BackupError.prototype.name = 'BackupError';
+  override get name(): 'BackupError' {
+    return 'BackupError';
   }
 
   /** Why; compare this, not the message. */

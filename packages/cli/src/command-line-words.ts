@@ -26,5 +26,9 @@ const WORDS: Readonly<Record<string, readonly [words: string, ours: string]>> = 
   ],
   LOCK_NOT_WRITABLE: ['make it writable, or keep them in another directory', 'make it writable'],
   LOCK_TIMEOUT: ['or wait longer', 'or set a longer lock_timeout in the configuration'],
+  STORE_NOT_A_STORE: [
+    'check the path, or import into it',
+    'import into it, or name another with --store or TGSTORE_DIR',
+  ],
   STORE_EXISTS: ['pass force to replace it, or import to merge', 'import merges into it'],
 };

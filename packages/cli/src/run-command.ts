@@ -9,8 +9,8 @@ import type { Io } from './io.ts';
 
 /** A command of `process --exec` did not exit with 0. */
 export class CommandFailedError extends Error {
-  static {
-    CommandFailedError.prototype.name = 'CommandFailedError';
+  override get name(): 'CommandFailedError' {
+    return 'CommandFailedError';
   }
 
   readonly code = 'COMMAND_FAILED';

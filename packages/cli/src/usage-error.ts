@@ -4,8 +4,8 @@ import type { Reporter } from './reporter.ts';
 
 /** A command line that tgstore can't run. */
 export class UsageError extends Error implements ErrorDetails {
-  static {
-    UsageError.prototype.name = 'UsageError';
+  override get name(): 'UsageError' {
+    return 'UsageError';
   }
 
   readonly code = 'USAGE';

@@ -32,8 +32,8 @@ export type StoreErrorCode =
 
 /** The store could not do what was asked; nothing was changed unless the message says so. */
 export class StoreError extends Error {
-  static {
-    StoreError.prototype.name = 'StoreError';
+  override get name(): 'StoreError' {
+    return 'StoreError';
   }
 
   /** Why; compare this, not the message. */

@@ -102,7 +102,7 @@ function notAStore(layout: StoreLayout, cause?: unknown): StoreError {
   return new StoreError(
     'STORE_NOT_A_STORE',
     layout.directory,
-    `${layout.directory} is not a store; import into it, or name another with --store or TGSTORE_DIR`,
+    `${layout.directory} is not a store; check the path, or import into it`,
     { cause },
   );
 }

@@ -464,7 +464,7 @@ test('a directory that is missing, empty or a file is no store', async () => {
       await expect(attempt()).rejects.toMatchObject({
         code: 'STORE_NOT_A_STORE',
         path: join(directory.path, name),
-        message: expect.stringMatching(/is not a store; import into it, or name another/),
+        message: expect.stringMatching(/is not a store; check the path, or import into it/),
       });
     }
   }

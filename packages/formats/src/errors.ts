@@ -30,8 +30,8 @@ export type FormatErrorCode =
 
 /** An input can't be read as an export, or not in the way asked for. */
 export class FormatError extends Error {
-  static {
-    FormatError.prototype.name = 'FormatError';
+  override get name(): 'FormatError' {
+    return 'FormatError';
   }
 
   /** Why; compare this, not the message. */

@@ -24,8 +24,8 @@ export type FsErrorCode =
 
 /** A failure to which this package adds meaning; all other errors of the file system pass through untouched. */
 export class FsError extends Error {
-  static {
-    FsError.prototype.name = 'FsError';
+  override get name(): 'FsError' {
+    return 'FsError';
   }
 
   /** Why; compare this, not the message. */

@@ -22,8 +22,8 @@ export type LockErrorCode =
 
 /** A lock could not be taken, kept or broken. */
 export class LockError extends Error {
-  static {
-    LockError.prototype.name = 'LockError';
+  override get name(): 'LockError' {
+    return 'LockError';
   }
 
   /** Why; compare this, not the message. */

@@ -24,8 +24,8 @@ export interface Problem {
 
 /** Text is no JSON, or JSON is no conversation. */
 export class SchemaError extends Error {
-  static {
-    SchemaError.prototype.name = 'SchemaError';
+  override get name(): 'SchemaError' {
+    return 'SchemaError';
   }
 
   /** Why; compare this, not the message. */

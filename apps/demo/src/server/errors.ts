@@ -19,8 +19,8 @@ export type ExplorerErrorCode =
 
 /** A request that is refused, or a server that can't start. */
 export class ExplorerError extends Error {
-  static {
-    ExplorerError.prototype.name = 'ExplorerError';
+  override get name(): 'ExplorerError' {
+    return 'ExplorerError';
   }
 
   readonly code: ExplorerErrorCode;

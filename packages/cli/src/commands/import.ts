@@ -60,7 +60,10 @@ export async function runImport(
   const files = await openStore(options, io);
   const results: ImportResult[] = [];
   try {
-    for (const path of paths) results.push(await importOne(files, path, options, io));
+    const hasSeveral = paths.length > 1;
+    for (const path of paths) {
+      results.push(await importOne(files, path, { ...options, hasSeveral }, io));
+    }
   } finally {
     // those before one that fails have been committed
     if (options.json && results.length > 0) {
@@ -68,6 +71,11 @@ export async function runImport(
     }
   }
   return results.some(isIncomplete) ? ExitCode.finishedWithFailures : ExitCode.ok;
+}
+
+interface OneOfImports extends ImportOptions {
+  /** Whether what is told must say which export it is about. */
+  readonly hasSeveral: boolean;
 }
 
 /** What was read, and what it will change. */
@@ -86,7 +94,7 @@ interface ImportResult extends ImportPlan {
 async function importOne(
   files: EnhancedFileManager,
   path: string,
-  options: ImportOptions,
+  options: OneOfImports,
   io: Io,
 ): Promise<ImportResult> {
   const start = performance.now();
@@ -156,11 +164,11 @@ function isIncomplete({ failures, report }: ImportPlan): boolean {
 /** The document of `--json` has them itself. */
 function tellFindings(
   plan: ImportPlan,
-  { json: hasDocument, events }: ImportOptions,
+  { json: hasDocument, events, hasSeveral }: OneOfImports,
   { report }: Io,
 ): void {
   if (hasDocument && !events) return;
-  const { source } = plan;
+  const source = hasSeveral || events ? plan.source : undefined;
   for (const text of describeReport(plan.report)) {
     if (isIncomplete(plan)) report.warn(text, { source });
     else report.note(text, { source });

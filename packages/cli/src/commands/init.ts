@@ -17,8 +17,8 @@ export interface InitOptions extends GlobalOptions {
 
 /** There is a configuration already. */
 class ConfigExistsError extends Error {
-  static {
-    ConfigExistsError.prototype.name = 'ConfigExistsError';
+  override get name(): 'ConfigExistsError' {
+    return 'ConfigExistsError';
   }
 
   readonly code = 'CONFIG_EXISTS';

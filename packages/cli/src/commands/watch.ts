@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type EnhancedFileManager, watchFolder } from '@tgstore/core';
 import { describeReport } from '@tgstore/formats';
@@ -51,6 +52,9 @@ export async function runWatch(options: WatchOptions, io: Io): Promise<ExitCode>
   io.report.tell({ event: 'ready', watching });
   if (!io.report.isForPrograms) {
     io.report.hint(`watching ${watching.map(printable).join(' and ')}; Ctrl-C ends it`);
+  }
+  if (options.exec !== undefined && !existsSync(store.storageDir)) {
+    io.report.note(`${store.storageDir} is not there yet: waiting for it`);
   }
   await Promise.all([
     options.exec !== undefined && processAsTheyCome(store, options.exec, options, io),
