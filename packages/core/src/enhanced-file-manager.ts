@@ -114,7 +114,7 @@ export interface BatchSaved {
  * logged, and what is unprocessed is handed to one processor at a time. Reads take no lock.
  *
  * @example
- * await using store = new EnhancedFileManager({ storageDir: 'chats' });
+ * const store = new EnhancedFileManager({ storageDir: 'chats' });
  * await store.mergeConversation(sampleConversation());
  * await store.processAllUnprocessed(async (conversation, { changes }) => {
  *   for await (const message of conversation.changedMessages()) await index(message);

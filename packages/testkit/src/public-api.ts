@@ -152,9 +152,13 @@ function isTypeOnly(exported: ts.Symbol): boolean {
 }
 
 /** Not `#private` ones, and not those whose name is a symbol. */
-function isPublic(member: ts.Symbol): boolean {
-  const name = member.valueDeclaration && ts.getNameOfDeclaration(member.valueDeclaration);
-  return name !== undefined && ts.isIdentifier(name);
+function isPublic({ valueDeclaration: declaration }: ts.Symbol): boolean {
+  const name = declaration && ts.getNameOfDeclaration(declaration);
+  if (name === undefined || !ts.isIdentifier(name)) return false;
+  // what overrides another member is explained there
+  return (
+    (ts.getCombinedModifierFlags(declaration as ts.Declaration) & ts.ModifierFlags.Override) === 0
+  );
 }
 
 function literalText(node: ts.Expression): string | undefined {
