@@ -26,6 +26,7 @@ export type BackupErrorCode =
 
 /** A backup could not be made, read or restored; nothing was changed unless the message says so. */
 export class BackupError extends Error {
+  /** The class, also where a bundler has renamed it. */
   override get name(): 'BackupError' {
     return 'BackupError';
   }

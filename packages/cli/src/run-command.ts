@@ -9,6 +9,7 @@ import type { Io } from './io.ts';
 
 /** A command of `process --exec` did not exit with 0. */
 export class CommandFailedError extends Error {
+  /** The class, also where a bundler has renamed it. */
   override get name(): 'CommandFailedError' {
     return 'CommandFailedError';
   }

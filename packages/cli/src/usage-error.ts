@@ -4,6 +4,7 @@ import type { Reporter } from './reporter.ts';
 
 /** A command line that tgstore can't run. */
 export class UsageError extends Error implements ErrorDetails {
+  /** The class, also where a bundler has renamed it. */
   override get name(): 'UsageError' {
     return 'UsageError';
   }

@@ -32,6 +32,7 @@ export type StoreErrorCode =
 
 /** The store could not do what was asked; nothing was changed unless the message says so. */
 export class StoreError extends Error {
+  /** The class, also where a bundler has renamed it. */
   override get name(): 'StoreError' {
     return 'StoreError';
   }

@@ -30,6 +30,7 @@ export type FormatErrorCode =
 
 /** An input can't be read as an export, or not in the way asked for. */
 export class FormatError extends Error {
+  /** The class, also where a bundler has renamed it. */
   override get name(): 'FormatError' {
     return 'FormatError';
   }

@@ -24,6 +24,7 @@ export type FsErrorCode =
 
 /** A failure to which this package adds meaning; all other errors of the file system pass through untouched. */
 export class FsError extends Error {
+  /** The class, also where a bundler has renamed it. */
   override get name(): 'FsError' {
     return 'FsError';
   }

@@ -22,6 +22,7 @@ export type LockErrorCode =
 
 /** A lock could not be taken, kept or broken. */
 export class LockError extends Error {
+  /** The class, also where a bundler has renamed it. */
   override get name(): 'LockError' {
     return 'LockError';
   }

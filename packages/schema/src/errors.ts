@@ -24,6 +24,7 @@ export interface Problem {
 
 /** Text is no JSON, or JSON is no conversation. */
 export class SchemaError extends Error {
+  /** The class, also where a bundler has renamed it. */
   override get name(): 'SchemaError' {
     return 'SchemaError';
   }

@@ -19,6 +19,7 @@ export type ExplorerErrorCode =
 
 /** A request that is refused, or a server that can't start. */
 export class ExplorerError extends Error {
+  /** The class, also where a bundler has renamed it. */
   override get name(): 'ExplorerError' {
     return 'ExplorerError';
   }

@@ -17,6 +17,7 @@ export interface InitOptions extends GlobalOptions {
 
 /** There is a configuration already. */
 class ConfigExistsError extends Error {
+  /** The class, also where a bundler has renamed it. */
   override get name(): 'ConfigExistsError' {
     return 'ConfigExistsError';
   }
