@@ -9,6 +9,7 @@ import {
 } from './backup-directory.ts';
 import { decideRetention, type RetentionDecision, type RetentionRules } from './retention.ts';
 
+/** Options of {@link BackupManager.pruneBackups}; where no rule is given, `maxBackups` is the rule. */
 export interface PruneOptions extends RetentionRules {
   /** Decides, but removes nothing. @default false */
   readonly dryRun?: boolean | undefined;

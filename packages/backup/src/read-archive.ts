@@ -188,21 +188,7 @@ class Unpacker {
     await this.#work;
   }
 
-  async #pass(bytes: Buffer): Promise<void> {
-    if (this.#isAtEnd || bytes.length === 0 || this.#parser.write(bytes)) return;
-    await this.#woken();
-    this.#throwIfFailed();
-  }
-
-  /** Where the blocks of a chunk begin that have nothing but zeros, up to its end. */
-  #startOfLastZeros(chunk: Buffer): number {
-    let end = chunk.length;
-    while (end > 0 && chunk[end - 1] === 0) end -= 1;
-    if (end === 0) return 0;
-    const rest = (this.#passed + end) % BLOCK;
-    return Math.min(chunk.length, rest === 0 ? end : end + BLOCK - rest);
-  }
-
+  /** What the archive is, once each file has been compared with it. */
   finish(): Manifest {
     const manifest = this.#manifest;
     if (!manifest) throw damaged(this.#path, 'it ends before its manifest');
@@ -220,6 +206,21 @@ class Unpacker {
       throw damaged(this.#path, `its manifest does not list ${quote(other ?? 'a file twice')}`);
     }
     return manifest;
+  }
+
+  async #pass(bytes: Buffer): Promise<void> {
+    if (this.#isAtEnd || bytes.length === 0 || this.#parser.write(bytes)) return;
+    await this.#woken();
+    this.#throwIfFailed();
+  }
+
+  /** Where the blocks of a chunk begin that have nothing but zeros, up to its end. */
+  #startOfLastZeros(chunk: Buffer): number {
+    let end = chunk.length;
+    while (end > 0 && chunk[end - 1] === 0) end -= 1;
+    if (end === 0) return 0;
+    const rest = (this.#passed + end) % BLOCK;
+    return Math.min(chunk.length, rest === 0 ? end : end + BLOCK - rest);
   }
 
   async #take(entry: ReadEntry): Promise<void> {

@@ -1,4 +1,4 @@
-import { crashStatesProof } from './crash-states/proof.ts';
+import { crashStates } from './crash-states/proof.ts';
 import { faults } from './faults/proof.ts';
 import { kills } from './kills/proof.ts';
 import { load } from './load/proof.ts';
@@ -12,7 +12,7 @@ import { strange } from './strange/proof.ts';
 
 /** All proofs, in the order in which `prove` runs them. */
 export const proofs: readonly Proof[] = [
-  crashStatesProof,
+  crashStates,
   powerCuts,
   kills,
   faults,

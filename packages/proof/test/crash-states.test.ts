@@ -4,7 +4,7 @@ import type { Recording } from '../src/crash-states/disk.ts';
 import { type Subject, subjectOf } from '../src/crash-states/expected.ts';
 import { withoutEachSync } from '../src/crash-states/left-out.ts';
 import { changedUnderProcessedName, renamedBeforeSync } from '../src/crash-states/planted.ts';
-import { crashStatesProof } from '../src/crash-states/proof.ts';
+import { crashStates } from '../src/crash-states/proof.ts';
 import { recordBySeam, recordByStrace } from '../src/crash-states/record.ts';
 import { scenarioOf } from '../src/crash-states/scenarios.ts';
 import type { CrashModel } from '../src/crash-states/states.ts';
@@ -14,7 +14,7 @@ import { seed } from './support/seed.ts';
 const lack = await lackOf('strace');
 const skipped = lack ? ` (skipped: ${lack})` : '';
 
-describe.each(crashStatesProof.checks)('$what', ({ what, run, unavailable }) => {
+describe.each(crashStates.checks)('$what', ({ what, run, unavailable }) => {
   const reason = unavailable && lack;
   test.skipIf(reason)(`no state breaks a promise${reason ? skipped : ''}`, async () => {
     // of states in which all calls before one are done there are few

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Schemas that several parts of a conversation share. */
+/** A string that is not empty, or an integer of any size. */
 export const idSchema = z.union([z.string().min(1), z.int(), z.bigint()], {
   error: 'not a string or an integer',
 });

@@ -303,7 +303,7 @@ export class JsonReader {
         if (depth === 0) return at;
       }
       // then white space, numbers and commas: nothing of them matters inside brackets
-      if (depth > 0) while (at < length && KINDS[bytes[at] as number] === 0) at += 1;
+      if (depth > 0) while (at < length && TELLS[bytes[at] as number] === 0) at += 1;
       if (at >= length) break;
       const byte = bytes[at] as number;
       if (byte === QUOTE) {
@@ -396,5 +396,5 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 /** 1 for the bytes that begin a string, open or close. */
-const KINDS = new Uint8Array(256);
-for (const byte of [QUOTE, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET]) KINDS[byte] = 1;
+const TELLS = new Uint8Array(256);
+for (const byte of [QUOTE, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET]) TELLS[byte] = 1;

@@ -4,18 +4,6 @@ import { normalizeMessage, normalizeMetadata } from './original.ts';
 /** The version of the format that this package writes. */
 export const SCHEMA_VERSION = 1;
 
-interface Migration {
-  /** The version it leads to. */
-  readonly to: number;
-  metadata(raw: Record<string, unknown>): Record<string, unknown>;
-  message(raw: Record<string, unknown>, key?: string): Record<string, unknown>;
-}
-
-/** Oldest to newest. Version 0 is whatever has no `schema_version`: the original's files, and input from programs. */
-const MIGRATIONS: readonly Migration[] = [
-  { to: 1, metadata: normalizeMetadata, message: normalizeMessage },
-];
-
 /** What brings a document of one version to today's: one function for its metadata, one for each message. */
 export interface MigrationPath {
   /** The metadata in today's spelling. */
@@ -23,6 +11,16 @@ export interface MigrationPath {
   /** A message in today's spelling; `key` is where it stood. */
   message(raw: Record<string, unknown>, key?: string): Record<string, unknown>;
 }
+
+interface Migration extends MigrationPath {
+  /** The version it leads to. */
+  readonly to: number;
+}
+
+/** Oldest to newest. Version 0 is whatever has no `schema_version`: the original's files, and input from programs. */
+const MIGRATIONS: readonly Migration[] = [
+  { to: 1, metadata: normalizeMetadata, message: normalizeMessage },
+];
 
 /**
  * The way from the `schema_version` of the metadata (none: 0) to {@link SCHEMA_VERSION}.

@@ -1,4 +1,5 @@
 import { normalizeDate } from './dates.ts';
+import { isObject } from './is-object.ts';
 
 /**
  * Brings the spellings of the original Python module, and of files written by hand, to ours, losing nothing:
@@ -50,11 +51,11 @@ export function namesConversation(raw: Record<string, unknown>): boolean {
   return Object.keys(raw).some((key) => (ALIASES.get(key) ?? key) === 'conversation_id');
 }
 
-// {id, text, date} of the later spelling: the first and last are ours, the text stays where only it says what it says
+// a later spelling: {id, text, date}; id and date are ours too, and it stays, for its text
 function unfoldLastMessage(metadata: Record<string, unknown>): Record<string, unknown> {
   const last = metadata.last_message;
-  if (typeof last !== 'object' || last === null || Array.isArray(last)) return metadata;
-  const { id, date } = last as Record<string, unknown>;
+  if (!isObject(last)) return metadata;
+  const { id, date } = last;
   const result = { ...metadata };
   if (result.last_message_id === undefined && id !== undefined) result.last_message_id = id;
   if (result.last_message_date === undefined && date !== undefined) {

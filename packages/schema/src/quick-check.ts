@@ -1,3 +1,4 @@
+import { isObject } from './is-object.ts';
 import type { Message } from './message.ts';
 
 /**
@@ -14,10 +15,6 @@ export function isCertainlyMessage(value: unknown): value is Message {
     if (item !== undefined && item !== null && !check(item)) return false;
   }
   return true;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isId(value: unknown): boolean {

@@ -1,5 +1,6 @@
 import type { Conversation } from './conversation.ts';
 import { SchemaError } from './errors.ts';
+import { isObject } from './is-object.ts';
 import { parseJson } from './json.ts';
 import { getLatestMessageDate, getLatestMessageId } from './latest.ts';
 import { closingLines, FIRST_LINE, MESSAGE_SEPARATOR, messageLine } from './line-layout.ts';
@@ -173,10 +174,6 @@ function inOrder(messages: Map<string, Message>): Map<string, Message> {
     previous = key;
   }
   return messages;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function notAConversation(message: string, path = ''): SchemaError {

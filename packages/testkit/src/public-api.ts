@@ -90,13 +90,13 @@ export function readPublicApi(index: string): PublicApi {
             undefined,
             ts.TypeFormatFlags.NoTruncation,
           );
-      const type = normalizeType(shown);
+      const text = normalizeType(shown);
       const about = ts.displayPartsToString(property.getDocumentationComment(checker));
       return {
         name: property.name,
-        type,
+        type: text,
         default: defaultOf(property, parameter),
-        unit: /number$/.test(type) ? unitOf(property.name, about) : undefined,
+        unit: /number$/.test(text) ? unitOf(property.name, about) : undefined,
       };
     });
   }

@@ -62,13 +62,7 @@ export async function readReadme(testFile: string): Promise<Readme> {
         ...all.matchAll(/^\| `([A-Z]+_\w+)` *\| *([^|\s].*?) *\| *([^|\s].*?) *\|$/gm),
       ];
       const explained = codes.map(([, code]) => code);
-      const links404 = await Promise.all(
-        links.map(async (path) => (await exists(join(root, path))) || path),
-      );
       const tests = [...all.matchAll(/`([\w./-]+\.test\.ts)`/g)].map(([, name = '']) => name);
-      const tests404 = await Promise.all(
-        tests.map(async (name) => (await exists(join(testFolder, name))) || name),
-      );
       return [
         ...say(title !== `# ${manifest.name}`, `the title is not ${manifest.name}`),
         ...say(sentence !== manifest.description, 'the first sentence is not the description'),
@@ -85,8 +79,8 @@ export async function readReadme(testFile: string): Promise<Readme> {
         ...[...text.matchAll(/\]\((?!https:\/\/|#)([^)]+)\)/g)].map(
           ([, to]) => `${to} leads nowhere on npmjs.com`,
         ),
-        ...links404.flatMap((path) => say(path !== true, `${path} is linked and not there`)),
-        ...tests404.flatMap((name) => say(name !== true, `${name} is named and not there`)),
+        ...(await absentFrom(root, links)).map((path) => `${path} is linked and not there`),
+        ...(await absentFrom(testFolder, tests)).map((name) => `${name} is named and not there`),
         ...checkExamples(
           testFolder,
           examples.map(({ code }) => code),
@@ -112,6 +106,12 @@ function isNamed(name: string, text: string): boolean {
 
 function say(isWrong: boolean, problem: string): string[] {
   return isWrong ? [problem] : [];
+}
+
+/** Those of the paths below a folder at which nothing is. */
+async function absentFrom(folder: string, paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(paths.map((path) => exists(join(folder, path))));
+  return paths.filter((_, at) => !found[at]);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -170,6 +170,8 @@ test('what a message has is shown in the words of the page', async () => {
     { label: 'Voters', value: '3' },
   ]);
   expect(shown[4]?.media).toMatchObject({ kind: 'photo', width: 3, height: 4 });
+  // said once, by the details
+  expect(shown[4]?.media).not.toHaveProperty('name');
   expect(shown[4]?.details[0]).toEqual({
     label: 'Not in the export',
     value: 'File not included. Change data exporting settings to download.',

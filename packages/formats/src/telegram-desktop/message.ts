@@ -134,13 +134,13 @@ export class MessageConverter {
     }
 
     const message: Message = { id: this.#id(id, bytes) };
-    if (type !== undefined && type !== 'message') this.#leftovers.keep('type', type);
+    if (type !== undefined && type !== 'message') leftovers.keep('type', type);
     if (fromId === undefined && from === undefined) {
       fromId = actorId;
       from = actor;
     } else {
-      if (actor !== undefined) this.#leftovers.keep('actor', actor);
-      if (actorId !== undefined) this.#leftovers.keep('actor_id', actorId);
+      if (actor !== undefined) leftovers.keep('actor', actor);
+      if (actorId !== undefined) leftovers.keep('actor_id', actorId);
     }
     this.#setSender(message, fromId, from, actorId === undefined ? 'from_id' : 'actor_id');
     const sender = message.sender_id;
@@ -155,7 +155,7 @@ export class MessageConverter {
     } else {
       entities = setText(message, leftovers, { text, parts: textEntities, rich });
     }
-    if (rich !== undefined) this.#leftovers.keep('rich_message', rich);
+    if (rich !== undefined) leftovers.keep('rich_message', rich);
 
     const sent = this.#dates.date(dateUnix, date);
     if (sent !== undefined) message.date = sent;
@@ -168,7 +168,7 @@ export class MessageConverter {
       message.is_outgoing = sender === (this.hasNumericIds ? ownIdOfNumbers : ownId);
     }
     if (replyTo !== undefined) this.#setReply(message, replyTo, replyPeer);
-    if (replyPeer !== undefined) this.#leftovers.keep('reply_to_peer_id', replyPeer);
+    if (replyPeer !== undefined) leftovers.keep('reply_to_peer_id', replyPeer);
     if (photo !== undefined || file !== undefined || mediaType !== undefined) {
       setMedia(message, leftovers, { photo, file, mediaType, otherMedia });
     } else if (otherMedia !== undefined) {
@@ -177,13 +177,13 @@ export class MessageConverter {
     if (entities) message.entities = entities;
     if (reactions !== undefined) {
       const ours = convertReactions(reactions, this.#options.chat);
-      if (!ours) this.#leftovers.keepWrong('reactions', reactions);
+      if (!ours) leftovers.keepWrong('reactions', reactions);
       else if (ours.length > 0) message.reactions = ours;
     }
     if (typeof forwardedFrom === 'string' || forwardedFrom === null) {
       message.forwarded_from = forwardedFrom;
     } else if (forwardedFrom !== undefined) {
-      this.#leftovers.keepWrong('forwarded_from', forwardedFrom);
+      leftovers.keepWrong('forwarded_from', forwardedFrom);
     }
     if (leftovers.raw !== undefined) message.raw_data = leftovers.raw;
     if (leftovers.hasWrongType) this.#options.report.repaired['wrong-type'] += 1;

@@ -1,8 +1,8 @@
 import { isAscii } from 'node:buffer';
 import { parseJson } from '@tgstore/schema';
 import type { ReportBuilder } from '../report.ts';
-import { valuesOfKey } from './duplicate-text.ts';
 import { repairAndParse } from './repair.ts';
+import { valuesOfKey } from './values-of-key.ts';
 
 /**
  * The value of one message's JSON. Nearly all of it is valid and goes the short way; what is not is repaired, and the report

@@ -1,6 +1,7 @@
 import type { IncomingConversation } from '@tgstore/schema';
 import { TOP_LEVEL, type Walk } from '../walk.ts';
-import { readChat } from './chat.ts';
+import { type ChatOptions, readChat } from './chat.ts';
+import type { ZoneOptions } from './chat-facts.ts';
 import { isChatType } from './peer-id.ts';
 import { TimeZone } from './time-zone.ts';
 
@@ -87,7 +88,7 @@ export async function* readAccount(
   } catch (error) {
     walk.stop(error);
   } finally {
-    await walk.reader.close();
+    await reader.close();
   }
 }
 
@@ -102,7 +103,7 @@ export async function passSection(walk: Walk, name: string): Promise<void> {
 async function* readChats(
   walk: Walk,
   section: string,
-  options: { zone: TimeZone; hasZone: boolean; ownId: string | undefined },
+  options: ChatOptions,
 ): AsyncGenerator<IncomingConversation> {
   const { reader } = walk;
   walk.place = section;
@@ -122,7 +123,7 @@ async function* readChats(
 async function* readList(
   walk: Walk,
   list: string,
-  options: { zone: TimeZone; hasZone: boolean; ownId: string | undefined },
+  options: ChatOptions,
 ): AsyncGenerator<IncomingConversation> {
   const { reader } = walk;
   walk.place = list;
@@ -177,7 +178,7 @@ function ownIdOf(information: unknown): string | undefined {
   return Number.isSafeInteger(id) && (id as number) > 0 ? `user${id}` : undefined;
 }
 
-function zoneOf({ timeZone }: TelegramDesktopOptions): { zone: TimeZone; hasZone: boolean } {
+function zoneOf({ timeZone }: TelegramDesktopOptions): ZoneOptions {
   return { zone: new TimeZone(timeZone), hasZone: timeZone !== undefined };
 }
 

@@ -1,4 +1,5 @@
 import { type Changes, EnhancedFileManager } from '@tgstore/core';
+import { hasCode } from '../has-code.ts';
 import { givenBefore, type Subject } from './expected.ts';
 import { contentOf, differing, type View, viewOf } from './view.ts';
 
@@ -25,7 +26,7 @@ export async function checkHandOver(
       { retryFailed: true },
     )
     .catch((error: unknown) => {
-      if ((error as { code?: string }).code !== 'STORE_NOT_A_STORE') throw error;
+      if (!hasCode(error, 'STORE_NOT_A_STORE')) throw error;
       return new Map<string, { status: string; error?: unknown }>();
     });
   const wrong = [...statuses]

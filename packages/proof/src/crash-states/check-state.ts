@@ -1,5 +1,6 @@
 import { EnhancedFileManager, type RecoverOptions } from '@tgstore/core';
 import { type FileSystem, nodeFileSystem } from '@tgstore/fs';
+import { hasCode } from '../has-code.ts';
 import { checkBackups, checkReplaced } from './check-backups.ts';
 import { checkHandOver } from './check-hand-over.ts';
 import { historyOf, isAllowed, type Subject } from './expected.ts';
@@ -57,7 +58,7 @@ export async function recover(
 ): Promise<void> {
   await store.recover({ minAgeMs: 0, ...options }).catch((error: unknown) => {
     // the crash came before there was one
-    if ((error as { code?: string }).code !== 'STORE_NOT_A_STORE') throw error;
+    if (!hasCode(error, 'STORE_NOT_A_STORE')) throw error;
   });
 }
 
@@ -99,7 +100,7 @@ async function problems(
       if (!accepted.has(code)) found.push(`${code} ${path}: ${message}`);
     }
   } catch (error) {
-    if ((error as { code?: string }).code !== 'STORE_NOT_A_STORE') throw error;
+    if (!hasCode(error, 'STORE_NOT_A_STORE')) throw error;
   }
   return found;
 }

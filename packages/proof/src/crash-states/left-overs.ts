@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { isTemporaryName } from '@tgstore/fs';
+import { hasCode } from '../has-code.ts';
 
 /**
  * Temporary files and undo records of a store. Those of backups and restores are swept by the next of these, and looked for only
@@ -12,7 +13,7 @@ export async function leftOvers(
 ): Promise<string[]> {
   const entries = await readdir(storageDir, { recursive: true, withFileTypes: true }).catch(
     (error: unknown) => {
-      if ((error as { code?: string }).code === 'ENOENT') return [];
+      if (hasCode(error, 'ENOENT')) return [];
       throw error;
     },
   );

@@ -10,7 +10,7 @@ import { checkAll, type Job } from './spread.ts';
 import { type CrashModel, MODELS } from './states.ts';
 
 /** What a crash in the middle of each operation can leave on a disk. */
-export const crashStatesProof: Proof = {
+export const crashStates: Proof = {
   name: 'crash-states',
   title: 'every state that a crash can leave on a disk is opened, recovered and checked',
   checks: [

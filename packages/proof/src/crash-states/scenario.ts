@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { EnhancedFileManager, type EnhancedFileManagerOptions } from '@tgstore/core';
 import type { Conversation } from '@tgstore/schema';
+import { hasCode } from '../has-code.ts';
 
 /** What is done to a store, and how it was before. */
 export interface Scenario {
@@ -43,7 +44,6 @@ export function placeAt(directory: string): Place {
 /** Runs a step. That a conversation is there, or is not, is an answer too: as of a step that was done before a crash. */
 export async function runStep(step: Step, store: EnhancedFileManager, place: Place): Promise<void> {
   await step.run(store, place).catch((error: unknown) => {
-    const { code } = error as { readonly code?: string };
-    if (code !== 'STORE_EXISTS' && code !== 'STORE_NOT_FOUND') throw error;
+    if (!hasCode(error, 'STORE_EXISTS') && !hasCode(error, 'STORE_NOT_FOUND')) throw error;
   });
 }

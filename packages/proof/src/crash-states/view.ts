@@ -1,6 +1,7 @@
 import type { ConversationStatus } from '@tgstore/core';
 import { FileManager } from '@tgstore/core';
 import type { Conversation } from '@tgstore/schema';
+import { hasCode } from '../has-code.ts';
 
 /** What a conversation is for who reads it. */
 export interface View {
@@ -19,7 +20,7 @@ export async function viewOf(storageDir: string): Promise<Map<string, View>> {
     const ids = await files
       .listConversations({ processed: status === 'processed' })
       .catch((error: unknown) => {
-        if ((error as { code?: string }).code === 'STORE_NOT_A_STORE') return [];
+        if (hasCode(error, 'STORE_NOT_A_STORE')) return [];
         throw error;
       });
     for (const id of ids) {

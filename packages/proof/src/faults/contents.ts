@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { FileManager } from '@tgstore/core';
-import { collect } from './operations/operation.ts';
+import { collect } from '../collect.ts';
+import { hasCode } from '../has-code.ts';
 
 /** Of each conversation its status and what its messages are. */
 export type Contents = Readonly<
@@ -20,8 +21,8 @@ export async function contentsOf(store: string): Promise<Contents> {
 }
 
 async function listed(files: FileManager) {
-  return await files.listFiles().catch((error: Error & { code?: string }) => {
-    if (error.code === 'STORE_NOT_A_STORE') return [];
+  return await files.listFiles().catch((error: unknown) => {
+    if (hasCode(error, 'STORE_NOT_A_STORE')) return [];
     throw error;
   });
 }

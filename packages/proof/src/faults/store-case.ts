@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EnhancedFileManager, FileSystem } from '@tgstore/core';
 import { isTemporaryName } from '@tgstore/fs';
+import { collect } from '../collect.ts';
 import { brief, lacksIn } from './coded.ts';
 import { type Contents, contentsOf, isSame, mixtures } from './contents.ts';
-import { collect, type Operation, openStore, type Place } from './operations/operation.ts';
+import { type Operation, openStore, type Place } from './operations/operation.ts';
 import { operationOf, placeIn } from './operations.ts';
 
 /** An operation, what is there before it, and what is there after it where nothing fails. */

@@ -133,8 +133,7 @@ class Victims {
   describe(): string {
     const { rounds, inChange, heldLock, undoRecord, temporaryFile, takenBack } = this.counts;
     const { begun, finished, cutOff, takenOver } = this.#stress.hands.counts;
-    const did = (what: string): string =>
-      `${this.#stress.countOf(what).toLocaleString('en')} ${what}`;
+    const told = (what: string): string => this.#stress.told(what);
     return [
       `${inChange} fell into a change`,
       `${heldLock} left a held lock`,
@@ -143,8 +142,8 @@ class Victims {
       `${cutOff} hand-overs cut off, ${takenOver} of them taken over under load`,
       `${takenBack} appends taken back by recovery`,
       `${rounds} times all at once`,
-      `${did('changes')}, ${finished} of ${begun} hand-overs finished`,
-      ['imports', 'marks', 'backups', 'restores', 'reads'].map(did).join(', '),
+      `${told('changes')}, ${finished} of ${begun} hand-overs finished`,
+      ['imports', 'marks', 'backups', 'restores', 'reads'].map(told).join(', '),
     ].join('; ');
   }
 }

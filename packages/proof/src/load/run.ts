@@ -105,11 +105,11 @@ function* growthOfFiles(files: readonly OwnFiles[]): Generator<string> {
 }
 
 function describe(stress: Stress, trends: readonly Trend[], files: readonly OwnFiles[]): string {
-  const did = (what: string): string => `${stress.countOf(what).toLocaleString('en')} ${what}`;
+  const told = (what: string): string => stress.told(what);
   const { finished } = stress.hands.counts;
   const last = files.at(-1);
   return [
-    ['changes', 'imports', 'marks', 'backups', 'restores', 'reads'].map(did).join(', '),
+    ['changes', 'imports', 'marks', 'backups', 'restores', 'reads'].map(told).join(', '),
     `${finished} hand-overs finished`,
     `heap and buffers by operation: ${trends.map(describeTrend).join(', ')}`,
     `descriptors at most ${Math.max(...trends.map(({ after }) => after.descriptors))}`,

@@ -7,7 +7,8 @@ import { isTemporaryName } from '@tgstore/fs';
 import { type Message, type Metadata, SCHEMA_VERSION } from '@tgstore/schema';
 import { createRandom, tempDirectory } from '@tgstore/testkit';
 import type { TaskResult } from '../child/serve.ts';
-import { collect } from './collect.ts';
+import { collect } from '../collect.ts';
+import { hasCode } from '../has-code.ts';
 import { absent, type Event, read } from './events.ts';
 import { linearize } from './linearize.ts';
 import { makePlan, type Plan, type Step } from './plan.ts';
@@ -166,8 +167,8 @@ class History implements Recorder {
   async #expectOrder(): Promise<void> {
     for (const store of this.managers) await store.close();
     const fresh = new FileManager({ storageDir: this.#storageDir });
-    const problems = await collect(fresh.check()).catch((error: { code?: string }) => {
-      if (error.code === 'STORE_NOT_A_STORE') return [];
+    const problems = await collect(fresh.check()).catch((error: unknown) => {
+      if (hasCode(error, 'STORE_NOT_A_STORE')) return [];
       throw error;
     });
     const errors = problems.filter(({ severity }) => severity === 'error');

@@ -1,6 +1,6 @@
 import type { Changes } from '@tgstore/core';
 import type { Message } from '@tgstore/schema';
-import { collect } from './collect.ts';
+import { collect } from '../collect.ts';
 import { type Content, isSameList } from './content.ts';
 import type { Apply } from './events.ts';
 import { claimed, done, finish, release, take } from './processing-events.ts';

@@ -6,7 +6,7 @@ import { EnhancedFileManager } from '@tgstore/core';
 import { type Message, SCHEMA_VERSION } from '@tgstore/schema';
 import { createRandom, type Random, tempDirectory } from '@tgstore/testkit';
 import type { TaskResult } from '../child/serve.ts';
-import { collect } from './collect.ts';
+import { collect } from '../collect.ts';
 import { type Content, printOf, printOfAll } from './content.ts';
 import { merging } from './events.ts';
 import { deep, hostileMessage, MESSAGE_IDS, REFUSED, TWINS } from './hostile.ts';

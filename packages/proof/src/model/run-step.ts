@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { EnhancedFileManager, FileManager } from '@tgstore/core';
 import { writeBundle } from '@tgstore/formats';
 import { type ConversationInput, compareMessageIds, type Message } from '@tgstore/schema';
-import { collect } from './collect.ts';
+import { collect } from '../collect.ts';
 import type { Content } from './content.ts';
 import * as events from './events.ts';
 import type { Step } from './plan.ts';
@@ -46,9 +46,10 @@ async function instant<T>(
   try {
     result = await work();
   } catch (error) {
-    const refused = REFUSALS[(error as { code?: string }).code ?? ''];
-    if (!refused) history.fail(`${by} ${step.kind}: ${(error as Error).stack ?? String(error)}`);
-    else add((error as { code: string }).code, refused);
+    const { code = '' } = error as { code?: string };
+    const refused = REFUSALS[code];
+    if (refused) add(code, refused);
+    else history.fail(`${by} ${step.kind}: ${(error as Error).stack ?? String(error)}`);
     return;
   }
   add(describe(result), seen(result));

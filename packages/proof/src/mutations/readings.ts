@@ -19,7 +19,7 @@ export function said({ messages }: Conversation): Said {
 }
 
 /** The messages of a stream, each of which must be there once. */
-export async function collect(messages: AsyncIterable<Message>): Promise<Said> {
+export async function saidBy(messages: AsyncIterable<Message>): Promise<Said> {
   const found = new Map<string, string>();
   for await (const message of messages) {
     const key = String(message.id);

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { EnhancedFileManager, FileManager } from '@tgstore/core';
+import { hasCode } from '../has-code.ts';
 import type { GoOnOrder, Inspected, InspectOrder } from './protocol.ts';
 import { type State, textsOf, toMessages } from './steps.ts';
 
@@ -70,8 +71,8 @@ async function read(
   const store = new FileManager({ storageDir });
   const states: Record<string, State> = {};
   const revisions: Record<string, string> = {};
-  const files = await store.listFiles().catch((error) => {
-    if (error.code !== 'STORE_NOT_A_STORE') throw error;
+  const files = await store.listFiles().catch((error: unknown) => {
+    if (!hasCode(error, 'STORE_NOT_A_STORE')) throw error;
   });
   if (!files) return undefined;
   for (const { id, status } of files) {

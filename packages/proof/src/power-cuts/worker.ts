@@ -1,6 +1,8 @@
 // A process that does what it is told, one order after the other: see protocol.ts.
+
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { hasCode } from '../has-code.ts';
 import { pretendBoot } from './boot.ts';
 import { goOn, inspect } from './inspect.ts';
 import type { Order, Said } from './protocol.ts';
@@ -41,7 +43,7 @@ function say(said: Said): void {
       written += writeSync(1, bytes, written);
     } catch (error) {
       // the pipe is full, and is being read
-      if ((error as { code?: unknown }).code !== 'EAGAIN') throw error;
+      if (!hasCode(error, 'EAGAIN')) throw error;
     }
   }
 }

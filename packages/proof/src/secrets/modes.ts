@@ -1,5 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { hasCode } from '../has-code.ts';
 
 /**
  * Files and directories below some directories, these included, that have another mode than 0600 and 0700.
@@ -8,8 +9,8 @@ import { basename, join } from 'node:path';
 export async function wrongModes(directories: readonly string[], umask: number): Promise<string[]> {
   const wrong: string[] = [];
   const look = async (path: string): Promise<void> => {
-    const stats = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
+    const stats = await lstat(path).catch((error: unknown) => {
+      if (hasCode(error, 'ENOENT')) return undefined;
       throw error;
     });
     if (!stats) return;

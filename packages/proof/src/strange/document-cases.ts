@@ -6,7 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { loadConfig } from '@tgstore/core';
-import { collect } from '../model/collect.ts';
+import { collect } from '../collect.ts';
 import { type Case, type Cases, caseRunner, codeOf, Expectations } from './case.ts';
 import { conversation, message, openStore } from './sample-store.ts';
 

@@ -2,7 +2,7 @@
 
 import { link, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { collect } from '../model/collect.ts';
+import { collect } from '../collect.ts';
 import { type Case, type Cases, caseRunner, codeOf, Expectations } from './case.ts';
 import { conversation, message, openStore } from './sample-store.ts';
 

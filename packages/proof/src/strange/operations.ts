@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EnhancedFileManager, loadConfig } from '@tgstore/core';
-import { collect } from '../model/collect.ts';
+import { collect } from '../collect.ts';
 import { conversation, message } from './sample-store.ts';
 
 type Operation = (store: EnhancedFileManager, root: string) => Promise<unknown>;

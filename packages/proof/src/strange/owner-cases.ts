@@ -2,7 +2,7 @@
 
 import { chmod, lstat, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { collect } from '../model/collect.ts';
+import { collect } from '../collect.ts';
 import { type Case, type Cases, caseRunner, codeOf, Expectations } from './case.ts';
 import { EVERY_CHANGE, OPERATIONS, type OperationName } from './operations.ts';
 import { makeSample, openStore, STORE } from './sample-store.ts';

@@ -1,5 +1,5 @@
+import { hasCode } from '../has-code.ts';
 import { DELETED, isFleeting, versionOf } from './events.ts';
-import { hasCode } from './has-code.ts';
 import type { Worker } from './worker.ts';
 
 export interface KnownMessage {

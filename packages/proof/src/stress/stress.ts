@@ -4,11 +4,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnhancedFileManager } from '@tgstore/core';
 import { createRandom, type Random } from '@tgstore/testkit';
+import { hasCode } from '../has-code.ts';
 import type { Plant } from '../plant.ts';
 import { bundle, type Start } from './bundle.ts';
 import { type Event, IDS, isLarge, isRestored, messageOf, versionsOf } from './events.ts';
 import { Hands } from './hands.ts';
-import { hasCode } from './has-code.ts';
 import { joinVersions, Ledger } from './ledger.ts';
 import { LineReader, lineWriter } from './lines.ts';
 
@@ -44,11 +44,11 @@ export class Stress implements Disposable {
   readonly ledger = new Ledger();
   readonly hands = new Hands();
   readonly write: (event: Event) => void;
-  /** How often each thing was done. */
-  readonly did = new Map<string, number>();
   readonly violations: string[] = [];
   /** What restores have replaced. */
   kept: ReadonlyMap<string, number> = new Map();
+  /** How often each thing was done. */
+  readonly #did = new Map<string, number>();
   readonly #options: StressOptions;
   readonly #start: Start;
   readonly #log: string;
@@ -139,15 +139,20 @@ export class Stress implements Disposable {
     for (const event of this.#lines.next()) {
       cutOff += this.ledger.add(event);
       this.violations.push(...this.hands.add(event));
-      if (event.kind === 'did') this.did.set(event.what, this.countOf(event.what) + 1);
-      if (event.kind === 'done') this.did.set('changes', this.countOf('changes') + 1);
+      if (event.kind === 'did') this.#did.set(event.what, this.#countOf(event.what) + 1);
+      if (event.kind === 'done') this.#did.set('changes', this.#countOf('changes') + 1);
       for (const tell of this.#onEvent) tell(event);
     }
     return cutOff;
   }
 
-  countOf(what: string): number {
-    return this.did.get(what) ?? 0;
+  /** How often a thing was done, in words: `1,234 imports`. */
+  told(what: string): string {
+    return `${this.#countOf(what).toLocaleString('en')} ${what}`;
+  }
+
+  #countOf(what: string): number {
+    return this.#did.get(what) ?? 0;
   }
 
   /** Each conversation is whole and has what was acknowledged before, while others change them. */

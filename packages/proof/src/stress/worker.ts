@@ -3,6 +3,7 @@ import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { EnhancedFileManager, type FileSystem } from '@tgstore/core';
 import { nodeFileSystem } from '@tgstore/fs';
 import { createRandom, type Random, watchCalls } from '@tgstore/testkit';
+import { hasCode } from '../has-code.ts';
 import type { Event, Usage, Versions } from './events.ts';
 import { lineWriter } from './lines.ts';
 
@@ -83,7 +84,7 @@ export class Worker {
     try {
       await make();
     } catch (error) {
-      if (!notMade.includes((error as { code?: string }).code ?? '')) throw error;
+      if (!notMade.some((code) => hasCode(error, code))) throw error;
       isMade = false;
     }
     for (const op of tried) this.write({ kind: isMade ? 'done' : 'void', holder, op });

@@ -3,6 +3,7 @@ import { memo } from 'react';
 import { Link } from 'wouter';
 import type { ConversationRow } from '../../api/index.ts';
 import { Avatar } from '../parts/avatar.tsx';
+import { conversationAddress } from '../parts/conversation-address.ts';
 import { formatDateTime, formatQuantity, formatShortDate } from '../parts/format.ts';
 import { Name } from '../parts/name.tsx';
 import { wordsOfType } from './chat-types.ts';
@@ -23,7 +24,7 @@ export const ConversationItem = memo(function ConversationItem(props: ItemProps)
   const { label, icon: TypeIcon } = wordsOfType(row.type);
   return (
     <Link
-      href={`/c/${encodeURIComponent(row.id)}${search}`}
+      href={`${conversationAddress(row.id)}${search}`}
       className={styles.item ?? ''}
       aria-current={isOpen ? 'true' : undefined}
       tabIndex={isActive ? 0 : -1}

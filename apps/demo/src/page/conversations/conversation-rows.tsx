@@ -20,6 +20,9 @@ interface RowsProps {
   readonly onLeave: () => void;
 }
 
+/** As in the style of an item. */
+const ROW_HEIGHT = 62;
+
 /** The rows that are in sight, of any number of them. One is active: it takes the focus, and arrows move it. */
 export function ConversationRows({ ref, rows, openId, search, onLeave }: RowsProps) {
   const scroller = useRef<HTMLDivElement>(null);
@@ -44,7 +47,7 @@ export function ConversationRows({ ref, rows, openId, search, onLeave }: RowsPro
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const page = Math.floor((list.current?.viewportSize ?? 0) / 62);
+    const page = Math.floor((list.current?.viewportSize ?? 0) / ROW_HEIGHT);
     const steps: Readonly<Record<string, number>> = {
       ArrowDown: 1,
       ArrowUp: -1,
@@ -68,7 +71,7 @@ export function ConversationRows({ ref, rows, openId, search, onLeave }: RowsPro
         data={rows}
         as="ul"
         item="li"
-        itemSize={62}
+        itemSize={ROW_HEIGHT}
         keepMounted={[activeIndex]}
       >
         {(row, index) => (

@@ -1,5 +1,6 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { copyText } from '../parts/copy-text.ts';
 import styles from './copy-command.module.css';
 
 /** A command, and a button that copies it. */
@@ -10,18 +11,16 @@ export function CopyCommand({ command }: { readonly command: string }) {
     const timer = setTimeout(() => setCopied(false), 2000);
     return () => clearTimeout(timer);
   }, [isCopied]);
-  const copy = () => {
-    navigator.clipboard.writeText(command).then(
-      () => setCopied(true),
-      // refused by the browser: it can still be selected
-      () => setCopied(false),
-    );
-  };
   const Icon = isCopied ? Check : Copy;
   return (
     <span className={styles.command}>
       <code>{command}</code>
-      <button type="button" aria-label={`Copy ${command}`} title="Copy" onClick={copy}>
+      <button
+        type="button"
+        aria-label={`Copy ${command}`}
+        title="Copy"
+        onClick={() => void copyText(command).then(setCopied)}
+      >
         <Icon size={14} aria-hidden="true" />
       </button>
       <output className="visually-hidden">{isCopied && 'Copied'}</output>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { Badge } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
+import { conversationAddress } from '../parts/conversation-address.ts';
 import { ConversationName } from '../parts/conversation-name.tsx';
 import { formatCount } from '../parts/format.ts';
 import { CopyCommand } from './copy-command.tsx';
@@ -45,7 +46,7 @@ function FindingWords({ finding }: { readonly finding: Finding }) {
       <p className={styles.head}>
         <Badge tone={severity === 'error' ? 'bad' : 'neutral'}>{code}</Badge>
         {conversationId !== undefined && (
-          <Link href={`/c/${encodeURIComponent(conversationId)}`}>
+          <Link href={conversationAddress(conversationId)}>
             <ConversationName id={conversationId} />
           </Link>
         )}

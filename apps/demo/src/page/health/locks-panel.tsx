@@ -2,6 +2,7 @@ import { LockOpen } from 'lucide-react';
 import { Link } from 'wouter';
 import type { Holder, ShownClaim, ShownLock } from '../../api/index.ts';
 import { Badge, type Tone } from '../parts/badge.tsx';
+import { conversationAddress } from '../parts/conversation-address.ts';
 import { ConversationName } from '../parts/conversation-name.tsx';
 import { formatQuantity, formatRelative } from '../parts/format.ts';
 import { EmptyState, ErrorNotice } from '../parts/notices.tsx';
@@ -75,7 +76,7 @@ function Claim({ claim }: { readonly claim: ShownClaim }) {
 
 function Title({ id }: { readonly id: string }) {
   return (
-    <Link href={`/c/${encodeURIComponent(id)}`} className={styles.name}>
+    <Link href={conversationAddress(id)} className={styles.name}>
       <ConversationName id={id} />
     </Link>
   );

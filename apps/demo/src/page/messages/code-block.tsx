@@ -1,7 +1,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
 import { IconButton } from '../parts/button.tsx';
-import { copyText } from './copy-text.ts';
+import { copyText } from '../parts/copy-text.ts';
 import styles from './entity-text.module.css';
 
 interface CodeBlockProps {

@@ -2,7 +2,8 @@ import { Copy, Hash, History, Link } from 'lucide-react';
 import { type KeyboardEvent, useLayoutEffect, useRef } from 'react';
 import type { ShownMessage } from '../../api/index.ts';
 import { Button } from '../parts/button.tsx';
-import { copyText } from './copy-text.ts';
+import { conversationAddress } from '../parts/conversation-address.ts';
+import { copyText } from '../parts/copy-text.ts';
 import styles from './message-menu.module.css';
 
 export interface MenuPlace {
@@ -31,7 +32,7 @@ export function MessageMenu({ message, anchor, conversationId, onHistory, onClos
     anchor.closest<HTMLElement>('[data-message]')?.focus({ preventScroll: true });
   };
   const copy = (text: string) => void copyText(text).then(close);
-  const address = `/c/${encodeURIComponent(conversationId)}?message=${encodeURIComponent(message.id)}`;
+  const address = `${conversationAddress(conversationId)}?message=${encodeURIComponent(message.id)}`;
   return (
     <div
       ref={menu}

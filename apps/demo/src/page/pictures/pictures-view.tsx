@@ -3,6 +3,7 @@ import { useLocation, useSearch } from 'wouter';
 import type { Activity } from '../../api/index.ts';
 import { useStoreInfo } from '../client/store-info.ts';
 import { Button } from '../parts/button.tsx';
+import { conversationAddress } from '../parts/conversation-address.ts';
 import { ConversationPicker } from '../parts/conversation-picker.tsx';
 import { EmptyState, ErrorNotice } from '../parts/notices.tsx';
 import { Progress } from '../parts/progress.tsx';
@@ -64,7 +65,7 @@ function Pictures({ activity, conversation }: PicturesProps) {
   const openDay =
     conversation === undefined
       ? undefined
-      : (day: string) => navigate(`/c/${encodeURIComponent(conversation)}?from=${day}`);
+      : (day: string) => navigate(`${conversationAddress(conversation)}?from=${day}`);
   return (
     <>
       <Panel>

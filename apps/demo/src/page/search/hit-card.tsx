@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { Link } from 'wouter';
 import type { ShownMessage } from '../../api/index.ts';
+import { conversationAddress } from '../parts/conversation-address.ts';
 import { formatDateTime } from '../parts/format.ts';
 import { Name } from '../parts/name.tsx';
 import { personIndex } from '../parts/person.ts';
@@ -11,7 +12,7 @@ import { snippetOf } from './snippet.ts';
 /** A message that was found, between its neighbours; all of it leads there. */
 export const HitCard = memo(function HitCard({ hit }: { readonly hit: Hit }) {
   const { conversationId, message, matches, before, after } = hit;
-  const address = `/c/${encodeURIComponent(conversationId)}?${new URLSearchParams({ message: message.id })}`;
+  const address = `${conversationAddress(conversationId)}?${new URLSearchParams({ message: message.id })}`;
   const earlier = before.at(-1);
   const later = after[0];
   return (

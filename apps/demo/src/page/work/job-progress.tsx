@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import type { Job } from '../../api/index.ts';
 import { Badge, type Tone } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
+import { conversationAddress } from '../parts/conversation-address.ts';
 import { ConversationName } from '../parts/conversation-name.tsx';
 import { formatCount, formatDuration, formatQuantity, formatRelative } from '../parts/format.ts';
 import { ErrorNotice } from '../parts/notices.tsx';
@@ -67,7 +68,7 @@ function Failures({ failures, onRetry }: FailuresProps) {
         {failures.map(({ conversationId: id, error }) => (
           <li key={id} className={styles.failure}>
             <div className={styles.words}>
-              <Link href={`/c/${encodeURIComponent(id)}`}>
+              <Link href={conversationAddress(id)}>
                 <ConversationName id={id} />
               </Link>
               <p className={styles.error} dir="auto" data-secret="">

@@ -2,6 +2,7 @@ import { Radio } from 'lucide-react';
 import { Link } from 'wouter';
 import { useIsConnected } from '../client/server-events.ts';
 import { Badge, type Tone } from '../parts/badge.tsx';
+import { conversationAddress } from '../parts/conversation-address.ts';
 import { formatQuantity, formatTime } from '../parts/format.ts';
 import { Name } from '../parts/name.tsx';
 import { Panel } from '../parts/view.tsx';
@@ -53,17 +54,13 @@ export function LiveList() {
 function Entry({ entry }: { readonly entry: FeedEntry }) {
   const { at, kind, conversationId, name, added } = entry;
   const [tone, words] = KINDS[kind];
-  const title = <Name id={conversationId} name={name} className={styles.name} />;
+  const title = <Name id={conversationId} name={name} />;
   return (
     <li className={styles.entry}>
       <time className={styles.time} dateTime={at}>
         {formatTime(at)}
       </time>
-      {kind === 'removed' ? (
-        title
-      ) : (
-        <Link href={`/c/${encodeURIComponent(conversationId)}`}>{title}</Link>
-      )}
+      {kind === 'removed' ? title : <Link href={conversationAddress(conversationId)}>{title}</Link>}
       <Badge tone={tone}>{words}</Badge>
       {added !== undefined && (
         <span className={styles.added}>+{formatQuantity(added, 'message')}</span>

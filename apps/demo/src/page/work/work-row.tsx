@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import type { ConversationRow, Failure } from '../../api/index.ts';
 import { Button } from '../parts/button.tsx';
+import { conversationAddress } from '../parts/conversation-address.ts';
 import { formatDateTime, formatQuantity } from '../parts/format.ts';
 import { Name } from '../parts/name.tsx';
 import styles from './work-row.module.css';
@@ -27,7 +28,7 @@ export function WorkRow({ row, isTicked, onTick, onMark, isBusy }: WorkRowProps)
         </label>
       )}
       <div className={styles.words}>
-        <Link href={`/c/${encodeURIComponent(id)}`} className={styles.name}>
+        <Link href={conversationAddress(id)} className={styles.name}>
           <Name id={id} name={name} />
         </Link>
         <span className={styles.facts}>

@@ -75,7 +75,7 @@ function showBackup({
     createdAt,
     tag,
     size,
-    isEncrypted: Boolean(encrypted),
+    isEncrypted: encrypted,
     conversations: counts?.files,
     verifiedAt,
   };

@@ -152,6 +152,7 @@ function file({
   sticker_emoji,
   mime_type,
 }: Raw): Detail[] {
+  // Telegram Desktop says so in the place of a path: `(File not included. …)`
   const missing = [photo, path].map(textOf).find((text) => text?.startsWith('('));
   return [
     ...detail('Not in the export', missing?.slice(1, -1)),

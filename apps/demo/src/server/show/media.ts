@@ -34,9 +34,7 @@ function nameOf(raw: Raw, path: string | undefined, kind: string): string | unde
   const song = [raw.performer, raw.title].filter((part) => textOf(part)).join(' – ');
   if (kind === 'audio_file' && song) return song;
   if (kind === 'sticker') return textOf(raw.sticker_emoji);
-  return (
-    textOf(raw.file_name) ?? (path && posix.basename(path)) ?? titleOf(raw) ?? placeholderOf(raw)
-  );
+  return textOf(raw.file_name) ?? (path && posix.basename(path)) ?? titleOf(raw);
 }
 
 /** Of media without a file. */
@@ -55,10 +53,4 @@ function titleOf({
     isRaw(invoice_information) ? invoice_information.title : undefined,
   ];
   return titles.map(joinedText).find((title) => title !== undefined);
-}
-
-/** Why the file is not in the export, as Telegram Desktop says it: `File not included. …` */
-function placeholderOf({ photo, file }: Raw): string | undefined {
-  const text = textOf(photo) ?? textOf(file);
-  return text?.startsWith('(') && text.endsWith(')') ? text.slice(1, -1) : undefined;
 }

@@ -1,8 +1,8 @@
 import { cp } from 'node:fs/promises';
 import { nodeFileSystem } from '@tgstore/fs';
 import { watchCalls } from '@tgstore/testkit';
+import { collect } from '../../collect.ts';
 import {
-  collect,
   conversation,
   kilobytes,
   message,

@@ -49,12 +49,6 @@ export function conversation(id: string, messages: readonly Message[]): Conversa
   return validateConversation({ messages, metadata: { conversation_id: id, name: `Chat ${id}` } });
 }
 
-export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const list: T[] = [];
-  for await (const item of items) list.push(item);
-  return list;
-}
-
 /** What tells of times and revisions differs each time. */
 export async function quietly(work: Promise<unknown>): Promise<void> {
   await work;

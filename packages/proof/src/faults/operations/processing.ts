@@ -1,5 +1,7 @@
 import type { EnhancedFileManager, Processor } from '@tgstore/core';
-import { collect, conversation, type Operation, texts } from './operation.ts';
+import { collect } from '../../collect.ts';
+import { hasCode } from '../../has-code.ts';
+import { conversation, type Operation, texts } from './operation.ts';
 
 /** The code of what the processor throws. */
 export const REFUSED = 'REFUSED';
@@ -18,8 +20,8 @@ export const processing: readonly Operation[] = [
       const refuse = (): never => {
         throw Object.assign(new Error('refused'), { code: REFUSED });
       };
-      await process(store, refuse).catch((error: Error & { code?: string }) => {
-        if (error.code !== REFUSED) throw error;
+      await process(store, refuse).catch((error: unknown) => {
+        if (!hasCode(error, REFUSED)) throw error;
       });
       const failed = await collect(store.listFailed());
       if (failed.length === 2) return;
@@ -45,7 +47,7 @@ async function process(store: EnhancedFileManager, work: Processor<unknown>): Pr
 }
 
 function rank(error: Error): number {
-  return Number('code' in error && error.code === REFUSED);
+  return Number(hasCode(error, REFUSED));
 }
 
 /** What this tells of by itself. */

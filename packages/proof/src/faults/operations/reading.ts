@@ -1,5 +1,6 @@
 import type { CheckProblem, EnhancedFileManager } from '@tgstore/core';
-import { collect, conversation, kilobytes, type Operation, texts } from './operation.ts';
+import { collect } from '../../collect.ts';
+import { conversation, kilobytes, type Operation, texts } from './operation.ts';
 
 /** What changes nothing; it tells all, or fails. */
 export const reading: readonly Operation[] = [

@@ -7,7 +7,7 @@ import { conversationTexts } from '../corpus.ts';
 import { type Kind, type MutatedFile, mustHold, type Subject, unlessRefused } from '../kind.ts';
 import type { MemoryFiles } from '../memory-files.ts';
 import { MemoryStore } from '../memory-store.ts';
-import { collect, keysOf, mustBePlain, mustKeep, said } from '../readings.ts';
+import { keysOf, mustBePlain, mustKeep, said, saidBy } from '../readings.ts';
 
 /** Conversation files: every way to read one says the same, and a change loses nothing that could be read. */
 export const conversations: Kind = {
@@ -63,7 +63,7 @@ class Conversations implements Subject {
   }
 
   async #readInOtherWays(whole: Said | undefined, random: Random): Promise<void> {
-    const streamed = await unlessRefused(() => collect(this.#reader.readMessages(ID)));
+    const streamed = await unlessRefused(() => saidBy(this.#reader.readMessages(ID)));
     await unlessRefused(() => this.#reader.readMetadata(ID));
     await unlessRefused(() => this.#reader.getFetchCursor(ID));
     if (!streamed) return;
@@ -71,7 +71,7 @@ class Conversations implements Subject {
     const isSame = !whole || keysOf(streamed) === keysOf(whole);
     mustHold(isSame, () => 'streams other messages than it loads');
     const range = anyRange(random);
-    const part = await unlessRefused(() => collect(this.#reader.readMessages(ID, range)));
+    const part = await unlessRefused(() => saidBy(this.#reader.readMessages(ID, range)));
     mustHold(part !== undefined, () => `refuses ${JSON.stringify(range)} of what it streams`);
     const all = [...streamed];
     const from =
@@ -116,7 +116,7 @@ class Conversations implements Subject {
     const found = await unlessRefused(() =>
       hits(this.#reader.searchMessages(query, { ids: [ID] })),
     );
-    const streamed = await unlessRefused(() => collect(this.#reader.readMessages(ID)));
+    const streamed = await unlessRefused(() => saidBy(this.#reader.readMessages(ID)));
     if (!found || !streamed || !whole) return;
     const expected = [...whole.messages.values()].filter(isFound).map(({ id }) => String(id));
     mustHold(

@@ -10,7 +10,7 @@ import {
 import { createRandom, type Random } from '@tgstore/testkit';
 import { type Kind, type MutatedFile, mustHold, type Subject, unlessRefused } from '../kind.ts';
 import { MemoryStore } from '../memory-store.ts';
-import { collect, keysOf, mustKeep, said } from '../readings.ts';
+import { keysOf, mustKeep, said, saidBy } from '../readings.ts';
 
 /** Undo records, beside a file that is as before, torn or written to its end: what is not whole is never applied. */
 export const undoRecords: Kind = {
@@ -62,7 +62,7 @@ class UndoRecords implements Subject {
     memory.put(this.#record, record);
     const alone = isInForce ? undefined : await this.#readAlone(path, file, record);
     const metadata = await unlessRefused(() => manager.readMetadata(ID));
-    const last = await unlessRefused(() => collect(manager.readMessages(ID, { last: 1 })));
+    const last = await unlessRefused(() => saidBy(manager.readMessages(ID, { last: 1 })));
     if (alone)
       mustHold(
         last === undefined || keysOf(last) === alone,
@@ -77,7 +77,7 @@ class UndoRecords implements Subject {
   async #readAlone(path: string, file: Buffer, record: Buffer): Promise<string | undefined> {
     const { memory, manager } = this.#store;
     memory.remove(this.#record);
-    const found = await unlessRefused(() => collect(manager.readMessages(ID, { last: 1 })));
+    const found = await unlessRefused(() => saidBy(manager.readMessages(ID, { last: 1 })));
     memory.put(path, file);
     memory.put(this.#record, record);
     return found && keysOf(found);

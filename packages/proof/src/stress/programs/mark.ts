@@ -1,6 +1,7 @@
 // Marks conversations as unprocessed until it is killed.
+
+import { hasCode } from '../../has-code.ts';
 import { IDS, isFleeting } from '../events.ts';
-import { hasCode } from '../has-code.ts';
 import { startWorker } from '../worker.ts';
 
 const worker = startWorker();

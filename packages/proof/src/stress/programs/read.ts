@@ -1,6 +1,7 @@
 // Reads a store again and again until it is killed, and ends where a conversation is not whole or goes back.
+
+import { hasCode } from '../../has-code.ts';
 import { IDS, isFleeting, isRestored, versionsOf } from '../events.ts';
-import { hasCode } from '../has-code.ts';
 import { startWorker } from '../worker.ts';
 
 interface Seen {

@@ -1,6 +1,7 @@
 // Lets a backup take the place of one conversation now and then, until it is killed.
+
+import { hasCode } from '../../has-code.ts';
 import { IDS, isRestored } from '../events.ts';
-import { hasCode } from '../has-code.ts';
 import { startWorker } from '../worker.ts';
 
 const worker = startWorker();
