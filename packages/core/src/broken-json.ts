@@ -3,6 +3,9 @@
 // 2. Of what stands in such an object nothing is found on its own.
 // 3. Where brackets are lost, lines help: the messages of a file begin in one column, or all share one line.
 
+import type { ByteSpan } from './byte-span.ts';
+import { BYTE_ORDER_MARK } from './utf8.ts';
+
 /** A whole value that may be a message, metadata, or something else at the top. Offsets are in bytes. */
 export interface Found {
   /** `messages`: directly in the messages. `top`: directly in the document. `stray`: in a broken object, or in none. */
@@ -23,7 +26,7 @@ export interface Found {
 export interface Walk {
   readonly found: readonly Found[];
   /** The keys of the messages. */
-  readonly labels: readonly { readonly start: number; readonly end: number }[];
+  readonly labels: readonly ByteSpan[];
   /** Whether it is one object of JSON, from end to end, that has messages. */
   readonly isWhole: boolean;
   /** How many errors there are, not counting that the file ends early. */
@@ -115,7 +118,7 @@ class Walker {
   readonly #bytes: Uint8Array;
   readonly #mends: boolean;
   readonly #found: Found[] = [];
-  readonly #labels: { start: number; end: number }[] = [];
+  readonly #labels: ByteSpan[] = [];
   readonly #stack: Frame[] = [];
   #top: Frame;
   /** Index of the messages in the stack; -1 outside of them. */
@@ -140,7 +143,7 @@ class Walker {
 
   walk(): Walk {
     const bytes = this.#bytes;
-    let at = isText(bytes, 0, Math.min(3, bytes.length), '\xef\xbb\xbf') ? 3 : 0;
+    let at = isText(bytes, 0, Math.min(3, bytes.length), BYTE_ORDER_MARK) ? 3 : 0;
     while (at < bytes.length && (this.#mends || this.#errors === 0)) at = this.#step(at);
     const hasEnded = this.#stack.length === 1 && this.#documents === 1;
     return {

@@ -19,7 +19,7 @@ import type { TakeLine } from './merge-lines.ts';
 import type { NewContent } from './new-content.ts';
 import { newRevision } from './revision.ts';
 import { SplicedContent } from './spliced-content.ts';
-import { readState, updateState } from './state-file.ts';
+import { processedNow, readState, updateState } from './state-file.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
 /** What a change of content did. */
@@ -173,7 +173,7 @@ async function publish(
   held.assertHeld();
   await content.publish(target.path, { exclusive: !found });
   if (!keepsStatus) return;
-  await updateState(store, id, { processed: { ...version, at: new Date().toISOString() } });
+  await updateState(store, id, { processed: processedNow(version) });
   held.assertHeld();
   await store.rename(target, store.layout.file(id, 'processed'));
 }
@@ -187,7 +187,7 @@ async function rememberProcessed(
   if (!current) return;
   const { processed } = await readState(store, id);
   if (isSameVersion(processed, current)) return;
-  await updateState(store, id, { processed: { ...current, at: new Date().toISOString() } });
+  await updateState(store, id, { processed: processedNow(current) });
 }
 
 function stateOf(

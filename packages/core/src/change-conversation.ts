@@ -1,5 +1,5 @@
 import { changeContent } from './change-content.ts';
-import { mergeIn } from './content-source.ts';
+import { copyIn, mergeIn } from './content-source.ts';
 import { ConversationFile } from './conversation-file.ts';
 import type { HeldGuard } from './conversation-guard.ts';
 import type { StoredFile } from './layout.ts';
@@ -21,6 +21,17 @@ export async function changeConversation<T>(
     const { found } = await mendConversation(store, id, held);
     return await change(held, found);
   });
+}
+
+/** Writes a conversation anew, with the content that it has: in our layout, counted, under one name. */
+export async function writeAnew(
+  store: StoreDirectory,
+  id: string,
+  operation: string,
+): Promise<void> {
+  await changeConversation(store, id, operation, (held, found) =>
+    changeContent(store, id, held, { found, operation, always: true, rewrite: copyIn }),
+  );
 }
 
 interface United {

@@ -5,12 +5,11 @@
 // 3. An entry counts only with its last line, and if it leads from the content before it: where it does not, another program
 //    wrote, and everything counts as changed.
 
-import { constants } from 'node:fs';
 import { atomicWrite, type FileHandleLike, syncDirectory, writeAll } from '@tgstore/fs';
 import { parseJson } from '@tgstore/schema';
 import { type ContentVersion, isSameVersion, isVersion } from './content-version.ts';
 import type { HeldGuard } from './conversation-guard.ts';
-import { readFully } from './file-bytes.ts';
+import { READ_WRITE, readFully } from './file-bytes.ts';
 import { notRegular } from './invalid-file.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
@@ -317,5 +316,3 @@ const MODE = 0o600;
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 64 * 1024;
 const FLUSH_LENGTH = 256 * 1024;
-const READ_WRITE =
-  constants.O_RDWR | constants.O_CREAT | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);

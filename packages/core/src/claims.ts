@@ -10,10 +10,12 @@ import { type ContentVersion, isProvedSame, isSameVersion, versionOf } from './c
 import type { ConversationFile } from './conversation-file.ts';
 import type { HeldGuard } from './conversation-guard.ts';
 import type { StoredFile } from './layout.ts';
+import { giveProcessedName } from './mark.ts';
 import { type Changes, readChanges } from './read-changes.ts';
 import {
   type Claim,
   type ProcessingFailure,
+  processedNow,
   readState,
   removeRecords,
   updateState,
@@ -74,7 +76,7 @@ export async function claimConversation(
     opened = file;
     const version = versionOf(await file.readMetadata(), file.size);
     if (isProvedSame(processed, version)) {
-      await finish(store, found, { held, size: file.size });
+      await giveProcessedName(store, found, { held, size: file.size });
       await file[Symbol.asyncDispose]();
       return 'finished';
     }
@@ -141,11 +143,11 @@ export async function finishClaim(
       await updateState(store, id, { claim: undefined }, { relaxed: true });
       return false;
     }
-    const processed = { ...version, at: new Date().toISOString() };
+    const processed = processedNow(version);
     held.assertHeld();
     await updateState(store, id, { processed, claim: undefined, failure: undefined });
     if (await isStill(store, found, file, version)) {
-      await finish(store, found, { held, size: file.size });
+      await giveProcessedName(store, found, { held, size: file.size });
       return true;
     }
     // rewritten by another program that carried the old id along: what was processed says nothing of it
@@ -222,14 +224,4 @@ async function isStill(
 ): Promise<boolean> {
   if (!(await store.isUnchanged(found, file.identity))) return false;
   return isSameVersion(versionOf(await file.readMetadata(), file.size), version);
-}
-
-async function finish(
-  store: StoreDirectory,
-  found: StoredFile,
-  { held, size }: { readonly held: HeldGuard; readonly size: number },
-): Promise<void> {
-  await store.confirmAppends(size);
-  held.assertHeld();
-  await store.rename(found, store.layout.file(found.id, 'processed'));
 }

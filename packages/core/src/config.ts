@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { FetchMode } from '@tgstore/schema';
 import type { ErrorCode } from 'yaml';
 import { hasCode, StoreError } from './errors.ts';
+import { shorten } from './shorten.ts';
 
 /** The settings of a store, each with its default where nothing sets it. */
 export interface Config {
@@ -253,7 +254,9 @@ function isFetchMode(value: unknown): value is FetchMode {
 }
 
 function invalid(path: string, what: string, cause?: unknown): StoreError {
-  return new StoreError('STORE_CONFIG_INVALID', path, `${path}: ${shorten(what)}`, { cause });
+  return new StoreError('STORE_CONFIG_INVALID', path, `${path}: ${shorten(what, MAX_MESSAGE)}`, {
+    cause,
+  });
 }
 
 /** Longer than every value that is allowed, of the settings that are not free texts. */
@@ -269,10 +272,6 @@ const WITHOUT_TEXT: Readonly<Partial<Record<ErrorCode, string>>> = {
   UNEXPECTED_TOKEN: 'something unexpected',
 };
 
-/** A file may have a key or a value of any length. */
-function shorten(text: string): string {
-  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
-}
-
+/** In characters; a file may have a key or a value of any length. */
 const MAX_MESSAGE = 500;
 const MAX_SIZE = 1024 * 1024;

@@ -14,7 +14,7 @@ export type Head = Pick<Conversation, 'metadata' | 'other'>;
 
 /** Messages in order, none twice, in batches. */
 export interface LineSource {
-  lines(): AsyncIterator<MessageLine[]>;
+  lines(): AsyncGenerator<MessageLine[]>;
 }
 
 /** A whole conversation, on its way in; a `ConversationFile` is one. */

@@ -20,7 +20,7 @@ import { ConversationFile } from './conversation-file.ts';
 import type { ConversationGuard, HeldGuard } from './conversation-guard.ts';
 import { afterCleanUp, hasCode, StoreError } from './errors.ts';
 import type { StoredFile } from './layout.ts';
-import { updateState } from './state-file.ts';
+import { processedNow, updateState } from './state-file.ts';
 import { StoreDirectory } from './store-directory.ts';
 
 export interface ContentsOptions {
@@ -143,7 +143,6 @@ async function recordRestore(
 ): Promise<void> {
   const { id, status } = restored;
   const version = await versionAt(store, restored);
-  const at = new Date().toISOString();
   held.assertHeld();
   if (existing && version) {
     const current = await versionAt(store, existing);
@@ -154,7 +153,7 @@ async function recordRestore(
       throw await afterCleanUp(error, () => log.abort());
     }
   }
-  const processed = version && status === 'processed' ? { ...version, at } : undefined;
+  const processed = version && status === 'processed' ? processedNow(version) : undefined;
   await updateState(store, id, { processed, failure: undefined });
 }
 

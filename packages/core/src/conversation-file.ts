@@ -42,13 +42,13 @@ import {
 } from './message-range.ts';
 import {
   chunksOf,
-  decode,
   explain,
   type MessageLine,
   parseAt,
   walkDocument,
   walkMessages,
 } from './structure-walk.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 /** Whole lines `"id":{…},\n`; behind the last message stands neither comma nor newline. */
 export interface LineBytes {
@@ -339,7 +339,7 @@ export class ConversationFile implements AsyncDisposable {
   /** `undefined` where it is no JSON: who walks through it can say where not. */
   async #parseWhole(): Promise<Conversation | undefined> {
     try {
-      return deserializeConversation(decode(await this.#snapshot.read(0, this.size)));
+      return deserializeConversation(decodeUtf8(await this.#snapshot.read(0, this.size)));
     } catch (error) {
       const isNoJson = error instanceof TypeError || hasCode(error, 'SCHEMA_INVALID_JSON');
       if (!isNoJson) throw error;

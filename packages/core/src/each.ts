@@ -3,8 +3,6 @@ import pMap from 'p-map';
 export interface EachOptions {
   /** How many items are in hand at a time. @default 8 */
   readonly concurrency?: number | undefined;
-  /** Takes no more items once it is aborted; rejects with its reason when nothing runs any more. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -13,20 +11,19 @@ export interface EachOptions {
  */
 export async function each<T>(
   items: Iterable<T>,
-  worker: (item: T, signal: AbortSignal) => Promise<void>,
-  { concurrency = 8, signal }: EachOptions = {},
+  worker: (item: T) => Promise<void>,
+  { concurrency = 8 }: EachOptions = {},
 ): Promise<void> {
   const failure = new AbortController();
-  const stop = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
   // p-map rejects while other mappers still run; ours never throws, so it waits for all of them
   const run = async (item: T): Promise<void> => {
-    if (stop.aborted) return;
+    if (failure.signal.aborted) return;
     try {
-      await worker(item, stop);
+      await worker(item);
     } catch (error) {
       failure.abort(error);
     }
   };
   await pMap(items, run, { concurrency });
-  stop.throwIfAborted();
+  failure.signal.throwIfAborted();
 }

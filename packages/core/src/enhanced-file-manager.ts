@@ -12,7 +12,7 @@ import type {
   RestoreBackupOptions,
   RestoreResult,
 } from '@tgstore/backup';
-import { nodeFileSystem, removeDurably } from '@tgstore/fs';
+import { nodeFileSystem } from '@tgstore/fs';
 import type { LockInfo } from '@tgstore/lock';
 import {
   type Conversation,
@@ -23,15 +23,14 @@ import {
   type IncomingConversation,
   type Message,
   type Metadata,
-  mergeMessages,
   validateConversation,
 } from '@tgstore/schema';
 import { AutomaticBackups } from './automatic-backups.ts';
 import { type ContentChange, changeContent } from './change-content.ts';
-import { changeConversation, findNames } from './change-conversation.ts';
-import { forgetConversation } from './claims.ts';
+import { changeConversation } from './change-conversation.ts';
 import { addIn, mergeIn, putIn, sourceOf } from './content-source.ts';
 import type { HeldGuard } from './conversation-guard.ts';
+import { deleteConversation } from './delete-conversation.ts';
 import { deleteIn } from './delete-messages.ts';
 import { each } from './each.ts';
 import { alreadyExists } from './errors.ts';
@@ -61,7 +60,7 @@ import { processWatched, type WatchedOptions } from './process-watched.ts';
 import { type Changes, type HistoryEntry, readChanges, readHistory } from './read-changes.ts';
 import { type RecoverOptions, type Recovery, recoverStore } from './recover.ts';
 import { StoreDirectory } from './store-directory.ts';
-import { takeBackAppend } from './take-back-append.ts';
+import { validMessages } from './valid-messages.ts';
 import {
   type ConversationEvent,
   type WatchConversationsOptions,
@@ -343,7 +342,7 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
       await this.#store.findOrFail(id);
       await this.#beforeChange();
       // under all its names, also where they can't be merged
-      await this.#store.change(id, 'delete', (held) => deleteAll(this.#store, id, held));
+      await this.#store.change(id, 'delete', (held) => deleteConversation(this.#store, id, held));
     });
   }
 
@@ -553,30 +552,4 @@ export class EnhancedFileManager extends FileManager implements AsyncDisposable 
       this.#inFlight.delete(running);
     }
   }
-}
-
-async function deleteAll(store: StoreDirectory, id: string, held: HeldGuard): Promise<void> {
-  await store.findOrFail(id);
-  await takeBackAppend(store, id);
-  held.assertHeld();
-  await forgetConversation(store, id);
-  for (const { path } of await findNames(store, id)) {
-    held.assertHeld();
-    await removeDurably(path, store.io);
-  }
-}
-
-/** One message of each id; only what is valid can be compared. */
-function validMessages(conversation_id: string, messages: Iterable<Message>): Map<string, Message> {
-  const seen = new Set<string>();
-  const repeated: Message[] = [];
-  const first = [...messages].filter((message) => {
-    const isFirst = seen.size < seen.add(String(message?.id)).size;
-    if (!isFirst) repeated.push(message);
-    return isFirst;
-  });
-  const validate = (some: readonly Message[]): Map<string, Message> =>
-    validateConversation({ messages: some, metadata: { conversation_id } }).messages;
-  const others = repeated.flatMap((message) => [...validate([message]).values()]);
-  return mergeMessages(validate(first), others).messages;
 }

@@ -3,6 +3,7 @@ import { type BundleItem, writeBundle } from '@tgstore/formats';
 import { atomicWrite } from '@tgstore/fs';
 import type { FileManager } from './file-manager.ts';
 import type { StoredFile } from './layout.ts';
+import { hasStatus } from './listing.ts';
 
 /** Options of {@link EnhancedFileManager.exportConversationsToJson}. */
 export interface ExportFileOptions {
@@ -87,9 +88,7 @@ async function choose(
 ): Promise<StoredFile[]> {
   const wanted = new Set(ids);
   const chosen = (await files.listFiles({ settled: true })).filter(
-    ({ id, status }) =>
-      (processed === undefined || (status === 'processed') === processed) &&
-      (wanted.size === 0 || wanted.has(id)),
+    (file) => hasStatus(file, processed) && (wanted.size === 0 || wanted.has(file.id)),
   );
   const found = new Set(chosen.map(({ id }) => id));
   // names the first that is not there

@@ -37,7 +37,7 @@ import {
   type ListMetadataOptions,
   listMetadata,
 } from './list-metadata.ts';
-import type { ListOptions } from './listing.ts';
+import { hasStatus, type ListOptions } from './listing.ts';
 import type { MessageRange } from './message-range.ts';
 import { newRevision } from './revision.ts';
 import { type SearchHit, type SearchOptions, searchMessages } from './search-messages.ts';
@@ -201,7 +201,8 @@ export class FileManager {
   async listConversations({
     processed,
   }: Pick<ListMetadataOptions, 'processed'> = {}): Promise<string[]> {
-    return await this.#store.listIds(wantedStatus(processed));
+    if (processed === undefined) return await this.#store.listIds();
+    return await this.#store.listIds(processed ? 'processed' : 'unprocessed');
   }
 
   /** The conversation files, in the order of their ids, from file names alone. */
@@ -218,9 +219,8 @@ export class FileManager {
     ids,
   }: ListMetadataOptions = {}): AsyncGenerator<ListedConversation> {
     const files = ids === undefined ? await this.#store.list() : await findFiles(this.#store, ids);
-    const wanted = wantedStatus(processed);
-    const isWanted = ({ status }: StoredFile): boolean => wanted === undefined || status === wanted;
-    yield* listMetadata(this.#store, files.filter(isWanted));
+    const wanted = files.filter((file) => hasStatus(file, processed));
+    yield* listMetadata(this.#store, wanted);
   }
 
   /** Counts by status, from file names alone. */
@@ -335,11 +335,6 @@ export class FileManager {
       throw error;
     }
   }
-}
-
-function wantedStatus(processed: boolean | undefined): ConversationStatus | undefined {
-  if (processed === undefined) return undefined;
-  return processed ? 'processed' : 'unprocessed';
 }
 
 function cursor(id: Id, date: string | null | undefined): FetchCursor {

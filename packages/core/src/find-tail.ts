@@ -1,4 +1,5 @@
 import { AFTER_MESSAGES, BEFORE_METADATA, FIRST_LINE, parseJson } from '@tgstore/schema';
+import { decodeUtf8 } from './utf8.ts';
 
 /** What follows the last message of a file in the line layout. */
 export interface TailBytes {
@@ -40,7 +41,7 @@ export interface Tail {
 /** `undefined` where it is no tail after all, or broken: who reads the whole file will say where. */
 export function parseTail({ messagesEnd, bytes }: TailBytes): Tail | undefined {
   try {
-    const text = decoder.decode(bytes.subarray(AFTER_MESSAGES.length));
+    const text = decodeUtf8(bytes.subarray(AFTER_MESSAGES.length));
     const document = parseJson(`{${text}`) as Record<string, unknown>;
     const isObject = typeof document.metadata === 'object' && document.metadata !== null;
     return isObject ? { messagesEnd, document } : undefined;
@@ -49,6 +50,5 @@ export function parseTail({ messagesEnd, bytes }: TailBytes): Tail | undefined {
   }
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const FIRST_LOOK = 16 * 1024;
 const LAST_LOOK = 32 * 1024 * 1024;

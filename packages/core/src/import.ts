@@ -128,14 +128,7 @@ export class StagedImport implements AsyncDisposable {
   async #mayChange({ summary, identity, isChange }: StagedConversation): Promise<boolean> {
     if (isChange) return true;
     const found = await this.#store.find(summary.id);
-    if (!found || !identity) return true;
-    try {
-      return !(await this.#store.isUnchanged(found, identity));
-    } catch (error) {
-      // marked or deleted since
-      if (hasCode(error, 'ENOENT')) return true;
-      throw error;
-    }
+    return !found || !identity || !(await this.#store.isUnchanged(found, identity));
   }
 
   async #commitOne(

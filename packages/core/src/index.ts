@@ -109,7 +109,7 @@ export type { StoredFile } from './layout.ts';
 export { decodeId, encodeId } from './layout.ts';
 export type { ListedConversation, ListMetadataOptions } from './list-metadata.ts';
 export type { ListOptions } from './listing.ts';
-export type { ConversationLock, LockConversationsOptions } from './lock-conversations.ts';
+export type { ConversationLock } from './lock-conversations.ts';
 export { breakConversationLock, listConversationLocks } from './lock-conversations.ts';
 export type { Logger } from './logger.ts';
 export type { MatchOptions, TextMatch } from './message-matcher.ts';

@@ -1,6 +1,6 @@
 import { hasCode } from './errors.ts';
 import { listConversationLocks } from './lock-conversations.ts';
-import { lookAtFile } from './settled-files.ts';
+import { lookAtFile } from './look-at-file.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
 /**

@@ -1,12 +1,12 @@
 import { StoreError } from './errors.ts';
+import { shorten } from './shorten.ts';
 
 /** What every `STORE_INVALID_FILE` about a content ends with. */
 export const HOW_TO_MEND = 'tgstore recover saves what is whole; or put it back from a backup';
 
 export function invalidFile(path: string, what: string, cause?: unknown): StoreError {
   // ids and keys of a broken file may be of any length
-  const shown = what.length > MAX_SHOWN ? `${what.slice(0, MAX_SHOWN)}…` : what;
-  const message = `${path}: ${shown}; ${HOW_TO_MEND}`;
+  const message = `${path}: ${shorten(what, MAX_SHOWN)}; ${HOW_TO_MEND}`;
   return new StoreError('STORE_INVALID_FILE', path, message, { cause });
 }
 

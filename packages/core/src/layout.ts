@@ -6,6 +6,7 @@
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { ConversationStatus } from '@tgstore/schema';
 import { StoreError } from './errors.ts';
+import { shorten } from './shorten.ts';
 
 /** Leaves room for every suffix and prefix we add to a name, in the 255 bytes that file systems allow. */
 const MAX_ENCODED_LENGTH = 200;
@@ -234,7 +235,7 @@ function reason(id: string, encoded: string): string {
 }
 
 function quote(id: string): string {
-  return JSON.stringify(id.length > 60 ? `${id.slice(0, 60)}…` : id);
+  return JSON.stringify(shorten(id, 60));
 }
 
 const PLAIN = /^[a-z0-9@-](?:[a-z0-9@._-]*[a-z0-9@-])?$/;

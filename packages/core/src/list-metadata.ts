@@ -1,5 +1,4 @@
 import type { Metadata } from '@tgstore/schema';
-import type { ConversationFile } from './conversation-file.ts';
 import { hasCode } from './errors.ts';
 import type { StoredFile } from './layout.ts';
 import { mapInOrder } from './map-in-order.ts';
@@ -49,7 +48,7 @@ export async function* listMetadata(
 async function read(store: StoreDirectory, file: StoredFile): Promise<ListedConversation> {
   let size = 0;
   try {
-    await using open: ConversationFile = await store.open(file.id);
+    await using open = await store.open(file.id);
     size = open.size;
     return { file, metadata: await open.readMetadata(), size };
   } catch (error) {

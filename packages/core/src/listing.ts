@@ -50,6 +50,11 @@ export async function listIds(
   return ids;
 }
 
+/** Whether a file is wanted by its status: `processed` chooses one, without it both are. */
+export function hasStatus({ status }: StoredFile, processed: boolean | undefined): boolean {
+  return processed === undefined || (status === 'processed') === processed;
+}
+
 /** What one scan found, in the order of ids. */
 interface Scan {
   /** Integers below all of {@link integers}. */

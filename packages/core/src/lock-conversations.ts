@@ -6,8 +6,6 @@ import { StoreLayout } from './layout.ts';
 export interface LockConversationsOptions {
   /** How long to wait for another process, in milliseconds. @default 10_000 */
   readonly timeoutMs?: number | undefined;
-  /** Stops waiting; rejects with its reason. */
-  readonly signal?: AbortSignal | undefined;
   /** Called once for a conversation after half a second of waiting, with who has it. */
   readonly onWait?: ((id: string, holder: LockInfo) => void) | undefined;
   /** Allows stores on NFS, SMB, FUSE and the like, where locks may not hold. @default false */

@@ -4,7 +4,7 @@ import type { HeldGuard } from './conversation-guard.ts';
 import { StoreError } from './errors.ts';
 import type { FileIdentity } from './file-snapshot.ts';
 import type { StoredFile } from './layout.ts';
-import { readState, updateState } from './state-file.ts';
+import { processedNow, readState, updateState } from './state-file.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
 /** Records the content of a conversation as processed, then gives it the processed name. To be called under its lock. */
@@ -22,11 +22,20 @@ export async function markProcessed(
     throw new StoreError('STORE_CHANGED', from.path, message);
   }
   const version = versionOf(await file.readMetadata(), file.size);
-  const processed = { ...version, at: new Date().toISOString() };
+  const processed = processedNow(version);
   held.assertHeld();
   await updateState(store, id, { processed, failure: undefined });
-  const to = store.layout.file(id, 'processed');
-  await store.confirmAppends(file.size);
+  return await giveProcessedName(store, from, { held, size: file.size });
+}
+
+/** The last step, once its content of this size is recorded as processed. */
+export async function giveProcessedName(
+  store: StoreDirectory,
+  from: StoredFile,
+  { held, size }: { readonly held: HeldGuard; readonly size: number },
+): Promise<string> {
+  const to = store.layout.file(from.id, 'processed');
+  await store.confirmAppends(size);
   held.assertHeld();
   await store.rename(from, to);
   return to.path;

@@ -1,8 +1,6 @@
 import { basename } from 'node:path';
 import { SCHEMA_VERSION } from '@tgstore/schema';
-import { changeContent } from './change-content.ts';
-import { changeConversation, findNames } from './change-conversation.ts';
-import { copyIn } from './content-source.ts';
+import { findNames, writeAnew } from './change-conversation.ts';
 import type { StoredFile } from './layout.ts';
 import { quarantine } from './quarantine.ts';
 import type { StoreDirectory } from './store-directory.ts';
@@ -56,7 +54,7 @@ export async function migrateStore(
     try {
       const plan = await planFor(store, file);
       if (!plan) continue;
-      if (!dryRun) await writeAnew(store, file.id);
+      if (!dryRun) await writeAnew(store, file.id, 'migrate');
       migrated.push(plan);
       onConversation?.(plan);
     } catch (error) {
@@ -84,12 +82,6 @@ async function planFor(
     to: basename(store.layout.file(id, file.status).path),
     renamedKeys: await file.renamedKeys(),
   };
-}
-
-async function writeAnew(store: StoreDirectory, id: string): Promise<void> {
-  await changeConversation(store, id, 'migrate', (held, found) =>
-    changeContent(store, id, held, { found, operation: 'migrate', always: true, rewrite: copyIn }),
-  );
 }
 
 /** Lock files that the original module leaves beside the conversations. */

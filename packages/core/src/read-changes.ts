@@ -10,8 +10,7 @@ import {
 import { type IdRange, type LoggedRevision, parseClosing } from './change-log.ts';
 import { type ContentVersion, isSameVersion, versionOf } from './content-version.ts';
 import type { ConversationFile } from './conversation-file.ts';
-import { hasCode } from './errors.ts';
-import { linesOf, READ_ONLY } from './file-bytes.ts';
+import { linesOf, openRecord } from './file-bytes.ts';
 import { isInRanges, isWithin, joinRanges, rangeOf } from './id-ranges.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
@@ -237,19 +236,8 @@ async function currentVersion(
 
 /** `undefined` where there is none, or no file in its place: then nothing is known. */
 async function open(store: StoreDirectory, id: string): Promise<FileHandleLike | undefined> {
-  try {
-    const handle = await store.fileSystem.open(store.layout.changesFile(id), READ_ONLY);
-    let isFile = false;
-    try {
-      isFile = (await handle.stat()).isFile();
-      return isFile ? handle : undefined;
-    } finally {
-      if (!isFile) await handle.close();
-    }
-  } catch (error) {
-    if (['ENOENT', 'ELOOP', 'ENXIO'].some((code) => hasCode(error, code))) return undefined;
-    throw error;
-  }
+  const handle = await openRecord(store.fileSystem, store.layout.changesFile(id));
+  return handle === 'foreign' ? undefined : handle;
 }
 
 function parseLine(line: Buffer): LoggedMessage | undefined {

@@ -2,10 +2,8 @@
 // 1. Nothing is lost: what is moved away, and what can't be kept whole, is in quarantine as it was.
 // 2. What changed within the last minute is left alone: another program may be writing it.
 
-import { changeContent } from './change-content.ts';
-import { changeConversation, findNames, uniteNames } from './change-conversation.ts';
+import { findNames, uniteNames, writeAnew } from './change-conversation.ts';
 import { type CheckCode, type CheckProblem, checkStore } from './check.ts';
-import { copyIn } from './content-source.ts';
 import type { HeldGuard } from './conversation-guard.ts';
 import { hasCode, StoreError } from './errors.ts';
 import { quarantine } from './quarantine.ts';
@@ -156,14 +154,7 @@ const PLANS: Partial<Record<CheckCode, Plan>> = {
     waits: true,
     what: 'count anew',
     mend: async (store, { id }) => {
-      await changeConversation(store, id, 'recover', (held, found) =>
-        changeContent(store, id, held, {
-          found,
-          operation: 'recover',
-          always: true,
-          rewrite: copyIn,
-        }),
-      );
+      await writeAnew(store, id, 'recover');
       return { message: 'counted anew' };
     },
   },

@@ -6,12 +6,11 @@ import {
   parseJson,
   stringifyJson,
 } from '@tgstore/schema';
+import type { ByteSpan } from './byte-span.ts';
+import { BYTE_ORDER_MARK, decodeUtf8 } from './utf8.ts';
 
-/** A member that stands in a line of its own, as we write messages and metadata. */
-export interface LineMember {
-  /** Its bytes, a separator not counted. */
-  readonly start: number;
-  readonly end: number;
+/** A member that stands in a line of its own, as we write messages and metadata; the separator is not counted. */
+export interface LineMember extends ByteSpan {
   readonly key: string;
   readonly value: Record<string, unknown>;
   /** The keys that follow it, which only the metadata may have. */
@@ -21,7 +20,9 @@ export interface LineMember {
 /** Whether a file was written in our layout, as far as its beginning or its end tells. */
 export function isInLines(bytes: Buffer): boolean {
   const at = bytes.subarray(0, 2 * FIRST_LINE.length).indexOf(FIRST_LINE);
-  return at === 0 || at === MARK_BYTES || bytes.includes(AFTER_MESSAGES + BEFORE_METADATA);
+  return (
+    at === 0 || at === BYTE_ORDER_MARK.length || bytes.includes(AFTER_MESSAGES + BEFORE_METADATA)
+  );
 }
 
 /**
@@ -29,14 +30,20 @@ export function isInLines(bytes: Buffer): boolean {
  * those around it. Of a line in which a newline became another byte both members are found.
  */
 export function* membersInLines(bytes: Buffer): Generator<LineMember> {
-  // its newline may be another byte
-  const label = bytes.subarray(0, 2 * FIRST_LINE.length).indexOf(FIRST_LINE.trimEnd());
-  for (let start = label < 0 ? 0 : label + FIRST_LINE.length; start < bytes.length; ) {
+  const label = endOfLabel(bytes);
+  for (let start = label === 0 ? 0 : label + 1; start < bytes.length; ) {
     const newline = bytes.indexOf(NEWLINE, start);
     const end = newline < 0 ? bytes.length : newline;
     yield* membersIn(bytes, start, end);
     start = end + 1;
   }
+}
+
+/** Where the first line ends, whose newline may be another byte; 0 where it is not there. */
+export function endOfLabel(bytes: Buffer): number {
+  const label = FIRST_LINE.trimEnd();
+  const at = bytes.subarray(0, 2 * FIRST_LINE.length).indexOf(label);
+  return at < 0 ? 0 : at + label.length;
 }
 
 function* membersIn(bytes: Buffer, start: number, end: number): Generator<LineMember> {
@@ -101,7 +108,7 @@ function parseMember(
 ): Pick<LineMember, 'key' | 'value' | 'others'> | undefined {
   if (bytes[end - 1] !== BRACE) return undefined;
   try {
-    const text = `{${decoder.decode(bytes.subarray(start, end))}${closing}`;
+    const text = `{${decodeUtf8(bytes.subarray(start, end))}${closing}`;
     // finds what is no JSON sooner
     JSON.parse(text);
     const [[key, value] = ['', undefined], ...others] = Object.entries(parseJson(text) as object);
@@ -116,9 +123,6 @@ function parseMember(
   }
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-/** Of a byte order mark. */
-const MARK_BYTES = 3;
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 const BRACE = 0x7d;

@@ -28,8 +28,10 @@ import {
   type Walk,
   walkBrokenJson,
 } from './broken-json.ts';
+import type { ByteSpan } from './byte-span.ts';
 import { ConversationFile } from './conversation-file.ts';
-import { isInLines, membersInLines } from './salvage-lines.ts';
+import { endOfLabel, isInLines, membersInLines } from './salvage-lines.ts';
+import { BYTE_ORDER_MARK, decodeUtf8 } from './utf8.ts';
 
 /** What {@link salvageConversation} could read. */
 export interface Salvaged {
@@ -67,16 +69,11 @@ async function readWhole(path: string, fileSystem: FileSystem): Promise<Buffer> 
   return bytes;
 }
 
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
 function salvage(bytes: Buffer): Salvaged {
   if (isInLines(bytes)) return salvageLines(bytes);
   const walk = walkBrokenJson(bytes);
   const hasMark = isText(bytes, 0, Math.min(3, bytes.length), BYTE_ORDER_MARK);
-  const used: Span[] = [...(hasMark ? [{ start: 0, end: 3 }] : []), ...walk.labels];
+  const used: ByteSpan[] = [...(hasMark ? [{ start: 0, end: 3 }] : []), ...walk.labels];
   const messages = readMessages(bytes, walk, used);
   const described = readMetadata(bytes, walk, used);
   const other = readOther(bytes, walk, used, described?.found);
@@ -91,7 +88,7 @@ function salvage(bytes: Buffer): Salvaged {
   };
 }
 
-function readMessages(bytes: Buffer, walk: Walk, used: Span[]): Map<string, Message> {
+function readMessages(bytes: Buffer, walk: Walk, used: ByteSpan[]): Map<string, Message> {
   const messages = new Map<string, Message>();
   const isTrusted = trust(bytes, walk);
   for (const found of walk.found) {
@@ -109,7 +106,7 @@ function readMessages(bytes: Buffer, walk: Walk, used: Span[]): Map<string, Mess
 /** Of a file in our layout, line by line: brackets need not be followed. */
 function salvageLines(bytes: Buffer): Salvaged {
   const messages = new Map<string, Message>();
-  const used: Span[] = [];
+  const used: ByteSpan[] = [];
   let metadata: Metadata | undefined;
   let other: Record<string, unknown> = {};
   for (const { start, end, key, value, others } of membersInLines(bytes)) {
@@ -127,9 +124,8 @@ function salvageLines(bytes: Buffer): Salvaged {
     }
     used.push({ start, end });
   }
-  const label = FIRST_LINE.trimEnd();
-  const at = bytes.subarray(0, 2 * FIRST_LINE.length).indexOf(label);
-  if (at >= 0) used.push({ start: 0, end: at + label.length });
+  const label = endOfLabel(bytes);
+  if (label > 0) used.push({ start: 0, end: label });
   return { messages: inOrder(messages), metadata, other, lost: gaps(bytes, used) };
 }
 
@@ -251,7 +247,7 @@ function choose(first: Message, second: Message): Message {
 function readMetadata(
   bytes: Buffer,
   walk: Walk,
-  used: Span[],
+  used: ByteSpan[],
 ): { metadata: Metadata; found: Found } | undefined {
   let best: { metadata: Metadata; found: Found } | undefined;
   const isTrusted = trustMetadata(bytes, walk);
@@ -302,7 +298,7 @@ function toMetadata(raw: Record<string, unknown>): Metadata | undefined {
 function readOther(
   bytes: Buffer,
   walk: Walk,
-  used: Span[],
+  used: ByteSpan[],
   metadata: Found | undefined,
 ): Record<string, unknown> {
   const entries: [string, unknown][] = [];
@@ -336,7 +332,7 @@ function tryParse<T>(
 }
 
 /** The stretches that nothing was read from, without the white space and punctuation at their ends. */
-function gaps(bytes: Buffer, used: Span[]): { offset: number; length: number }[] {
+function gaps(bytes: Buffer, used: ByteSpan[]): { offset: number; length: number }[] {
   const lost: { offset: number; length: number }[] = [];
   const spans = used.sort((a, b) => a.start - b.start);
   let from = 0;
@@ -353,7 +349,7 @@ function gaps(bytes: Buffer, used: Span[]): { offset: number; length: number }[]
   return lost;
 }
 
-function spanOf({ keyStart, start, end }: Found): Span {
+function spanOf({ keyStart, start, end }: Found): ByteSpan {
   return { start: keyStart < 0 ? start : keyStart, end };
 }
 
@@ -362,7 +358,7 @@ function keyOf(bytes: Buffer, { keyStart, keyEnd }: Found): string {
 }
 
 function parse(bytes: Buffer, start: number, end: number): unknown {
-  return parseJson(decoder.decode(bytes.subarray(start, end)));
+  return parseJson(decodeUtf8(bytes.subarray(start, end)));
 }
 
 function afterBlanks(bytes: Buffer, start: number): number {
@@ -375,7 +371,5 @@ function isAnyOf(byte: number | undefined, characters: string): boolean {
   return byte !== undefined && characters.includes(String.fromCharCode(byte));
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const BYTE_ORDER_MARK = '\xef\xbb\xbf';
 const CLOSING = AFTER_MESSAGES.slice(1) + BEFORE_METADATA;
 const PUNCTUATION = ' \t\r\n,:{}[]';

@@ -3,7 +3,8 @@ import { sourceOf } from './content-source.ts';
 import { ConversationFile } from './conversation-file.ts';
 import type { HeldGuard } from './conversation-guard.ts';
 import { ConversationWriter } from './conversation-writer.ts';
-import { afterCleanUp, hasCode, StoreError } from './errors.ts';
+import { afterCleanUp, hasCode, type StoreError } from './errors.ts';
+import { notRegular } from './invalid-file.ts';
 import { keepInQuarantine, quarantine } from './quarantine.ts';
 import { newRevision } from './revision.ts';
 import { type Salvaged, salvageConversation } from './salvage.ts';
@@ -86,9 +87,7 @@ async function write(
 ): Promise<ConversationWriter> {
   const writer = await ConversationWriter.open(store);
   try {
-    for await (const batch of {
-      [Symbol.asyncIterator]: () => sourceOf({ messages, metadata }).lines(),
-    }) {
+    for await (const batch of sourceOf({ messages, metadata }).lines()) {
       for (const line of batch) await writer.addLine(line);
     }
     const revision = (metadata.revision ?? 0) + 1;
@@ -107,8 +106,7 @@ async function moveRecords(store: StoreDirectory, id: string): Promise<void> {
 }
 
 async function refuseUnlessFile(store: StoreDirectory, path: string): Promise<void> {
-  if ((await store.fileSystem.lstat(path)).isFile()) return;
-  throw new StoreError('STORE_INVALID_FILE', path, `${path} is no regular file; move it away`);
+  if (!(await store.fileSystem.lstat(path)).isFile()) throw notRegular(path);
 }
 
 function describe({ messages, lost }: Salvaged, isWhole: boolean): string {

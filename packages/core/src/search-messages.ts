@@ -1,5 +1,6 @@
 import { compareMessageIds, type Message } from '@tgstore/schema';
 import { hasCode, joinErrors } from './errors.ts';
+import { hasStatus } from './listing.ts';
 import {
   type MatchOptions,
   type MessageMatcher,
@@ -96,7 +97,7 @@ async function choose(
     ? await Promise.all([...new Set(ids)].map((id) => store.findOrFail(id)))
     : await store.list();
   return files
-    .filter(({ status }) => processed === undefined || (status === 'processed') === processed)
+    .filter((file) => hasStatus(file, processed))
     .map(({ id }) => id)
     .sort(compareMessageIds);
 }

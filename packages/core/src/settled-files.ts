@@ -4,18 +4,9 @@
 // 2. Each state of a file is given at most once, and the last one is never left out; that there is no file any more is a state
 //    for those who ask for it.
 
-import type { FileSystem } from '@tgstore/fs';
 import { DirectoryEvents, type WatchDirectory } from './directory-events.ts';
-import { hasCode } from './errors.ts';
-import type { FileIdentity } from './file-snapshot.ts';
+import type { FileState } from './look-at-file.ts';
 import { mapInOrder } from './map-in-order.ts';
-
-export interface FileState extends FileIdentity {
-  /** When anything about the file changed, its name too. */
-  readonly changedNs: bigint;
-  /** Under which of its names it stands, where that counts. */
-  readonly path?: string | undefined;
-}
 
 /** Where the files are; each is told from the others by a key. */
 export interface FileSource {
@@ -156,22 +147,6 @@ export async function* settledFiles(
     }
   } finally {
     events.close();
-  }
-}
-
-/** The state of a regular file; `undefined` for everything else, and where there is nothing. */
-export async function lookAtFile(
-  path: string,
-  fileSystem: FileSystem,
-): Promise<FileState | undefined> {
-  try {
-    const stats = await fileSystem.lstat(path, { bigint: true });
-    if (!stats.isFile()) return undefined;
-    const { ino, size, mtimeNs, ctimeNs } = stats;
-    return { inode: ino, size, modifiedNs: mtimeNs, changedNs: ctimeNs };
-  } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined;
-    throw error;
   }
 }
 

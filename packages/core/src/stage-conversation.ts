@@ -1,6 +1,5 @@
 import type { TemporaryFile } from '@tgstore/fs';
 import {
-  type Conversation,
   type ConversationStatus,
   checkMetadata,
   type IncomingConversation,
@@ -10,7 +9,7 @@ import {
 } from '@tgstore/schema';
 import { isSameHead } from './change-content.ts';
 import { ChangeCounter, type ChangeCounts } from './change-log.ts';
-import { mergeIn, putIn } from './content-source.ts';
+import { type Head, mergeIn, putIn } from './content-source.ts';
 import { ConversationFile } from './conversation-file.ts';
 import { ConversationWriter } from './conversation-writer.ts';
 import { afterCleanUp } from './errors.ts';
@@ -211,7 +210,7 @@ async function writeMessages(
 async function sortInto(
   store: StoreDirectory,
   unsorted: ConversationWriter,
-  head: Pick<Conversation, 'metadata' | 'other'>,
+  head: Head,
 ): Promise<ConversationWriter> {
   const sorted = await ConversationWriter.open(store);
   try {

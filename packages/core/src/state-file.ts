@@ -4,16 +4,21 @@
 import { openTemporary, removeDurably } from '@tgstore/fs';
 import { isProcessToken, type ProcessToken } from '@tgstore/lock';
 import { type ContentVersion, isVersion } from './content-version.ts';
-import { hasCode } from './errors.ts';
-import { READ_ONLY, readFully } from './file-bytes.ts';
+import { readRecord } from './file-bytes.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
 export interface ConversationState {
   /** The content that was processed last. */
-  readonly processed?: (ContentVersion & { readonly at: string }) | undefined;
+  readonly processed?: ProcessedContent | undefined;
   /** Who has it in hand. */
   readonly claim?: Claim | undefined;
   readonly failure?: ProcessingFailure | undefined;
+}
+
+/** A content that was processed. */
+interface ProcessedContent extends ContentVersion {
+  /** When; ISO 8601, UTC. */
+  readonly at: string;
 }
 
 /** A processor that has a conversation in hand. It ends when all that hold it are dead. */
@@ -51,6 +56,11 @@ export interface ProcessingFailure {
 export async function readState(store: StoreDirectory, id: string): Promise<ConversationState> {
   const text = await readText(store, store.layout.stateFile(id));
   return (text === undefined ? undefined : parseState(text)) ?? {};
+}
+
+/** The record that a content is processed, from now on. */
+export function processedNow(version: ContentVersion): ProcessedContent {
+  return { ...version, at: new Date().toISOString() };
 }
 
 /** `undefined` for text that is no state. */
@@ -114,26 +124,13 @@ export async function removeRecords(
   }
 }
 
-/** The text of a small file of ours; `undefined` where there is none. */
+/** The text in the place of a state, empty for what is no file; `undefined` where there is none. */
 export async function readText(store: StoreDirectory, path: string): Promise<string | undefined> {
-  try {
-    const handle = await store.fileSystem.open(path, READ_ONLY);
-    try {
-      // a directory or a device in its place
-      if (!(await handle.stat()).isFile()) return '';
-      return (await readFully(handle, 0, MAX_SIZE)).toString('utf8');
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    // a link or a socket
-    if (['ELOOP', 'ENXIO'].some((code) => hasCode(error, code))) return '';
-    throw error;
-  }
+  const bytes = await readRecord(store.fileSystem, path, MAX_SIZE);
+  return bytes === 'foreign' ? '' : bytes?.toString('utf8');
 }
 
-function isProcessed(value: unknown): value is NonNullable<ConversationState['processed']> {
+function isProcessed(value: unknown): value is ProcessedContent {
   return isVersion(value) && typeof (value as { at?: unknown }).at === 'string';
 }
 

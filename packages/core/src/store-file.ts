@@ -1,6 +1,6 @@
-import { atomicWrite, type Durability, type FileSystem, readRange } from '@tgstore/fs';
+import { atomicWrite, type Durability, type FileSystem } from '@tgstore/fs';
 import { hasCode, StoreError } from './errors.ts';
-import { READ_ONLY } from './file-bytes.ts';
+import { readRecord } from './file-bytes.ts';
 
 /** What a store says of itself in `.tgstore/store.json`; never needed to read its conversations. */
 export interface StoreFile {
@@ -43,24 +43,15 @@ export async function readStoreFile(
   path: string,
   { fileSystem }: Pick<Disk, 'fileSystem'>,
 ): Promise<Partial<StoreFile> | undefined> {
-  const handle = await fileSystem.open(path, READ_ONLY).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    if (hasCode(error, 'ELOOP') || hasCode(error, 'ENXIO')) return 'broken';
-    throw error;
-  });
-  if (!handle) return undefined;
-  if (handle === 'broken') return {};
+  const bytes = await readRecord(fileSystem, path, MAX_SIZE);
+  if (!bytes) return undefined;
+  if (bytes === 'foreign') return {};
   try {
-    if (!(await handle.stat()).isFile()) return {};
-    const content: unknown = JSON.parse(
-      new TextDecoder().decode(await readRange(handle, 0, MAX_SIZE)),
-    );
+    const content: unknown = JSON.parse(new TextDecoder().decode(bytes));
     return typeof content === 'object' && content !== null ? content : {};
   } catch (error) {
     if (error instanceof SyntaxError) return {};
     throw error;
-  } finally {
-    await handle.close();
   }
 }
 

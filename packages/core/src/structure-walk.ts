@@ -11,6 +11,7 @@ import {
   shownId,
 } from '@tgstore/schema';
 import { invalidFile } from './invalid-file.ts';
+import { BYTE_ORDER_MARK, decodeUtf8 } from './utf8.ts';
 
 /** A message as the line of its file has it. */
 export interface MessageLine {
@@ -99,7 +100,7 @@ export async function walkDocument(
 /** Parses a value; the error says where in the file it stands. */
 export function parseAt(place: string, bytes: Uint8Array): unknown {
   try {
-    return parseJson(decode(bytes));
+    return parseJson(decodeUtf8(bytes));
   } catch (error) {
     const message = `${place}: ${(error as Error).message}`;
     throw new SchemaError('SCHEMA_INVALID_JSON', message, { cause: error });
@@ -118,14 +119,9 @@ export async function explain<T>({ path }: FileBytes, step: () => Promise<T>): P
   }
 }
 
-/** @throws TypeError for what is no UTF-8 */
-export function decode(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
-}
-
 function decodeMessage({ path }: FileBytes, key: string, bytes: Uint8Array): string {
   try {
-    return onOneLine(decode(bytes));
+    return onOneLine(decodeUtf8(bytes));
   } catch (error) {
     throw invalidFile(path, `${messagePath(key)}: ${(error as Error).message}`, error);
   }
@@ -143,16 +139,16 @@ function onOneLine(json: string): string {
 async function* blankMark(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   let isFirst = true;
   for await (const chunk of chunks) {
-    const mark = Buffer.from(chunk.subarray(0, MARK.length)).toString('latin1');
-    yield isFirst && mark === MARK
-      ? Buffer.concat([Buffer.alloc(MARK.length, ' '), chunk.subarray(MARK.length)])
+    const mark = Buffer.from(chunk.subarray(0, BYTE_ORDER_MARK.length)).toString('latin1');
+    yield isFirst && mark === BYTE_ORDER_MARK
+      ? Buffer.concat([
+          Buffer.alloc(BYTE_ORDER_MARK.length, ' '),
+          chunk.subarray(BYTE_ORDER_MARK.length),
+        ])
       : chunk;
     isFirst = false;
   }
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-/** The byte order mark of UTF-8, which some editors put first. */
-const MARK = '\xef\xbb\xbf';
 const OPEN_BRACE = 0x7b;
 const CHUNK_BYTES = 256 * 1024;

@@ -1,8 +1,7 @@
-import { watchDirectory } from './directory-events.ts';
 import type { StoredFile } from './layout.ts';
 import { settledFiles } from './settled-files.ts';
 import type { StoreDirectory } from './store-directory.ts';
-import type { WatchOptions } from './watch-unprocessed.ts';
+import { toSettling, type WatchOptions } from './watch-unprocessed.ts';
 import { watchedConversations } from './watched-conversations.ts';
 
 /** Options of {@link EnhancedFileManager.watchConversations}. */
@@ -27,17 +26,10 @@ export interface ConversationEvent {
  */
 export async function* watchConversations(
   store: StoreDirectory,
-  options: WatchConversationsOptions = {},
+  { onReady, ...options }: WatchConversationsOptions = {},
 ): AsyncGenerator<ConversationEvent> {
-  const { debounceMs = 200, rescanMs = 10_000, watch = watchDirectory, signal, onReady } = options;
-  const timing = { quietMs: debounceMs, patienceMs: 10 * debounceMs, rescanMs };
-  const files = settledFiles(watchedConversations(store), {
-    ...timing,
-    signal,
-    watch,
-    onlyChanges: true,
-    onReady,
-  });
+  const settling = { ...toSettling(options), onlyChanges: true, onReady };
+  const files = settledFiles(watchedConversations(store), settling);
   for await (const { key: id, state } of files) {
     const file = store.layout.candidates(id).find(({ path }) => path === state?.path);
     yield { id, file };

@@ -4,7 +4,8 @@ import { nodeFileSystem } from '@tgstore/fs';
 import { type WatchDirectory, watchDirectory } from './directory-events.ts';
 import { hasCode } from './errors.ts';
 import { READ_ONLY } from './file-bytes.ts';
-import { type FileState, lookAtFile, settledFiles } from './settled-files.ts';
+import { type FileState, lookAtFile } from './look-at-file.ts';
+import { settledFiles } from './settled-files.ts';
 
 /** Options of {@link watchFolder}. */
 export interface WatchFolderOptions {

@@ -1,5 +1,5 @@
 import { type WatchDirectory, watchDirectory } from './directory-events.ts';
-import { settledFiles } from './settled-files.ts';
+import { type SettledFilesOptions, settledFiles } from './settled-files.ts';
 import type { StoreDirectory } from './store-directory.ts';
 import { watchedConversations } from './watched-conversations.ts';
 
@@ -27,9 +27,18 @@ export interface WatchOptions {
  */
 export async function* watchUnprocessed(
   store: StoreDirectory,
-  { signal, debounceMs = 200, rescanMs = 10_000, watch = watchDirectory }: WatchOptions = {},
+  options: WatchOptions = {},
 ): AsyncGenerator<string> {
   const source = watchedConversations(store, 'unprocessed');
-  const timing = { quietMs: debounceMs, patienceMs: 10 * debounceMs, rescanMs };
-  for await (const { key } of settledFiles(source, { ...timing, signal, watch })) yield key;
+  for await (const { key } of settledFiles(source, toSettling(options))) yield key;
+}
+
+/** The options, as {@link settledFiles} has them. */
+export function toSettling({
+  signal,
+  debounceMs = 200,
+  rescanMs = 10_000,
+  watch = watchDirectory,
+}: WatchOptions): SettledFilesOptions {
+  return { signal, quietMs: debounceMs, patienceMs: 10 * debounceMs, rescanMs, watch };
 }

@@ -2,7 +2,8 @@ import type { ConversationStatus } from '@tgstore/schema';
 import { hasCode } from './errors.ts';
 import { SMALLEST_IN_PLACE } from './file-snapshot.ts';
 import type { StoredFile } from './layout.ts';
-import { type FileSource, type FileState, lookAtFile } from './settled-files.ts';
+import { type FileState, lookAtFile } from './look-at-file.ts';
+import type { FileSource } from './settled-files.ts';
 import type { StoreDirectory } from './store-directory.ts';
 
 /** The conversations of a store, or those of one status, as files that are watched. */

@@ -15,7 +15,6 @@ import {
   isTgstoreError,
   type ListFailedOptions,
   type ListOptions,
-  type LockConversationsOptions,
   type LockError,
   type LockInfo,
   type Message,
@@ -153,7 +152,6 @@ export function optionals(): void {
   expectTypeOf<ExactOptionals<ImportOptions>>().toBeNever();
   expectTypeOf<ExactOptionals<ListFailedOptions>>().toBeNever();
   expectTypeOf<ExactOptionals<ListOptions>>().toBeNever();
-  expectTypeOf<ExactOptionals<LockConversationsOptions>>().toBeNever();
   expectTypeOf<ExactOptionals<MessageRange>>().toBeNever();
   expectTypeOf<ExactOptionals<MigrateOptions>>().toBeNever();
   expectTypeOf<ExactOptionals<OpenExportOptions>>().toBeNever();

@@ -87,7 +87,7 @@ test('a file below the threshold is written anew, and no threshold is below 256 
   ]);
   const second = await inodeOf(dir);
   expect(second).not.toBe(first);
-  // 4 MiB unless it is said
+  // 1 MiB unless it is said
   await dir.enhanced.appendMessages('1', [message(302)]);
   const third = await inodeOf(dir);
   expect(third).not.toBe(second);

@@ -16,18 +16,3 @@ test('a failure stops taking new items and is thrown when nothing runs any more'
   expect(running).toBe(0);
   expect(taken.length).toBeLessThanOrEqual(4);
 });
-
-test('an abort stops taking new items and is thrown when nothing runs any more', async () => {
-  const abort = new AbortController();
-  const reason = new Error('stop');
-  let done = 0;
-  const work = async (_item: number, signal: AbortSignal): Promise<void> => {
-    abort.abort(reason);
-    expect(signal.aborted).toBe(true);
-    done += 1;
-  };
-  await expect(each([1, 2, 3], work, { concurrency: 1, signal: abort.signal })).rejects.toBe(
-    reason,
-  );
-  expect(done).toBe(1);
-});

@@ -14,7 +14,7 @@ import { syncDirectory } from './sync-directory.ts';
 import { writeAll } from './write-all.ts';
 
 /** A power failure may tear the whole page that a write touches, so records begin where a page does. */
-export const PAGE_SIZE = 4096;
+const PAGE_SIZE = 4096;
 
 const MAGIC = 'tgs-undo';
 const VERSION = 1;

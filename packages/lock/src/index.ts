@@ -31,7 +31,7 @@ export type { Liveness } from './liveness.ts';
 export type { LockDirectoryOptions } from './lock-directory.ts';
 export type { LockInfo } from './lock-info.ts';
 export type { ProcessToken } from './process-token.ts';
+export { isProcessToken } from './process-token.ts';
 export type { TokenOptions } from './self.ts';
 export { describeProcessGroup, describeSelf, isProvedDead } from './self.ts';
-export { isProcessToken } from './ticket.ts';
 export { withLock } from './with-lock.ts';

@@ -129,6 +129,34 @@ function hasOwnProc({ readText }: System): boolean {
   return pids.trim().split(/\s+/).length === 1;
 }
 
+/** Whether a value that was read from a file is a token. */
+export function isProcessToken(value: unknown): value is ProcessToken {
+  if (typeof value !== 'object' || value === null) return false;
+  const token = value as Partial<ProcessToken>;
+  const texts = [
+    token.machine,
+    token.boot,
+    token.namespace,
+    token.start,
+    token.directory,
+    token.presence,
+  ];
+  return (
+    Number.isSafeInteger(token.pid) &&
+    typeof token.host === 'string' &&
+    texts.every((text) => text === null || typeof text === 'string') &&
+    (token.thread === null || isThread(token.thread)) &&
+    // it becomes a part of a path
+    (token.presence === null || /^[\w.-]+$/.test(token.presence ?? ''))
+  );
+}
+
+function isThread(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, start } = value as { id?: unknown; start?: unknown };
+  return Number.isSafeInteger(id) && typeof start === 'string';
+}
+
 /** Eight hex digits that stand for a boot, in the names of files. */
 export function bootTag(boot: string | null): string {
   return createHash('sha256')

@@ -1,4 +1,4 @@
-import type { ProcessToken } from './process-token.ts';
+import { isProcessToken, type ProcessToken } from './process-token.ts';
 
 /** What one ticket must know of another. */
 export interface TicketRef {
@@ -58,34 +58,6 @@ function isRef(value: unknown): value is TicketRef {
     typeof key === 'string' &&
     typeof shared === 'boolean'
   );
-}
-
-/** Whether a value that was read from a file is a token. */
-export function isProcessToken(value: unknown): value is ProcessToken {
-  if (typeof value !== 'object' || value === null) return false;
-  const token = value as Partial<ProcessToken>;
-  const texts = [
-    token.machine,
-    token.boot,
-    token.namespace,
-    token.start,
-    token.directory,
-    token.presence,
-  ];
-  return (
-    Number.isSafeInteger(token.pid) &&
-    typeof token.host === 'string' &&
-    texts.every((text) => text === null || typeof text === 'string') &&
-    (token.thread === null || isThread(token.thread)) &&
-    // it becomes a part of a path
-    (token.presence === null || /^[\w.-]+$/.test(token.presence ?? ''))
-  );
-}
-
-function isThread(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { id, start } = value as { id?: unknown; start?: unknown };
-  return Number.isSafeInteger(id) && typeof start === 'string';
 }
 
 /** The boot in which it was drawn, see {@link bootTag}, and a random part. */

@@ -20,9 +20,9 @@ test.skipIf(reason).each<[string, RegExp, Plant]>([
     'files that are not closed',
     /grows: descriptors from/,
     {
-      file: 'packages/core/src/state-file.ts',
-      replace: 'await handle.close();',
-      by: '(globalThis.leaked ??= []).push(handle);',
+      file: 'packages/core/src/file-bytes.ts',
+      replace: 'finally {\n    await handle.close();',
+      by: 'finally {\n    (globalThis.leaked ??= []).push(handle);',
     },
   ],
   [
