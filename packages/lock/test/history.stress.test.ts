@@ -97,32 +97,40 @@ async function holdOften(
     onTestFinished(() => void child.kill('SIGKILL'));
     await once(child, 'message');
     child.send('go');
-    const life = await disturb(child, random);
+    // half of the kills wait for a hold; the others fall where they fall, mostly while it asks for one
+    const holdsNow = async (): Promise<boolean> =>
+      readHolds(await readFile(log, 'utf8'), by, process.hrtime.bigint()).some(
+        ({ killed }) => killed,
+      );
+    const life = await disturb(child, random, random.chance(0.5) ? holdsNow : undefined);
     stops += life.stops;
     holds.push(...readHolds(await readFile(log, 'utf8'), by, life.killedAt));
   }
   return { holds, stops };
 }
 
-/** Stops a process now and then until it ends or is killed. */
+/** Stops a process now and then until it ends or is killed, at an instant that `mayDie` accepts of the stopped process. */
 async function disturb(
   child: ChildProcess,
   random: Random,
+  mayDie: () => Promise<boolean> = async () => true,
 ): Promise<{ stops: number; killedAt: bigint | undefined }> {
   const ended = once(child, 'exit');
   const isLiving = (): boolean => child.exitCode === null && child.signalCode === null;
   const pause = async (ms: number) => await Promise.race([sleep(ms), ended]);
   let stops = 0;
   for (let lives = random.int(3, 10); isLiving(); lives -= 1) {
-    await pause(50 + random.next() * 200);
+    await pause(lives < 0 ? random.next() * 5 : 50 + random.next() * 200);
     if (!isLiving()) break;
-    if (lives === 0) {
-      const killedAt = process.hrtime.bigint();
-      child.kill('SIGKILL');
-      await ended;
-      return { stops, killedAt };
-    }
-    if (random.chance(0.3)) {
+    if (lives <= 0) {
+      child.kill('SIGSTOP');
+      if (await mayDie()) {
+        const killedAt = process.hrtime.bigint();
+        child.kill('SIGKILL');
+        await ended;
+        return { stops, killedAt };
+      }
+    } else if (random.chance(0.3)) {
       stops += 1;
       child.kill('SIGSTOP');
       await pause(random.next() * 200);
