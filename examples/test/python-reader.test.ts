@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -16,9 +17,9 @@ import {
 import { startTypeScript, tempDirectory } from '@tgstore/testkit';
 import { describe, expect, test } from 'vitest';
 import { openInPlace, stoppingInForce } from '../../packages/core/test/support/in-place.ts';
-import { hasPython, readWithPython } from './support/python.ts';
+import { hasPython, runPython } from './support/python.ts';
 
-// The reader in docs/format.md, against ours. Without python3 (3.8 or newer) all of it is skipped.
+// The readers in docs/format.md, against ours. Without python3 (3.8 or newer) all of it is skipped.
 
 // exports of other people's test suites; they stand beside the checkout, where they are there at all
 const fixtures = join(import.meta.dirname, '../../../shared/fixtures');
@@ -65,7 +66,12 @@ const HOSTILE = [
   ],
 ];
 
-describe.skipIf(!hasPython)('examples/python-reader/read_store.py', () => {
+test('read_store.py has forty lines, blank ones not counted', async () => {
+  const text = await readFile(new URL('../python-reader/read_store.py', import.meta.url), 'utf8');
+  expect(text.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(40);
+});
+
+describe.skipIf(!hasPython)('both readers in Python', () => {
   test('lists and reads conversations with hostile ids, of either status', async () => {
     await using dir = await tempDirectory();
     await using store = new EnhancedFileManager({ storageDir: dir.path, durability: 'relaxed' });
@@ -74,7 +80,7 @@ describe.skipIf(!hasPython)('examples/python-reader/read_store.py', () => {
       if (index % 2 === 1) await store.markAsProcessed(id);
     }
     await expectSame(dir.path);
-    expect(await readWithPython(dir.path)).toHaveLength(HOSTILE.length);
+    expect(await runPython('read_store.py', dir.path)).toHaveLength(HOSTILE.length);
   });
 
   test('reads raw names, of several names the right one, and passes over what is no conversation', async () => {
@@ -104,7 +110,7 @@ describe.skipIf(!hasPython)('examples/python-reader/read_store.py', () => {
     };
     for (const [name, text] of Object.entries(files)) await writeFile(join(dir.path, name), text);
     await expectSame(dir.path);
-    expect((await readWithPython(dir.path, 'Ann')).join()).toContain('preferred');
+    expect((await runPython('read_store.py', dir.path, 'Ann')).join()).toContain('preferred');
   });
 
   const names = isThere ? readdirSync(fixtures).filter((name) => name.endsWith('.json')) : [];
@@ -140,10 +146,14 @@ describe.skipIf(!hasPython)('examples/python-reader/read_store.py', () => {
     const whole = Buffer.from(fileOf('\u00ff'), 'latin1');
     for (const bytes of [whole, Buffer.from(fileOf('x').slice(0, -20))]) {
       await writeFile(path, bytes);
-      await expect(readWithPython(dir.path, '1')).rejects.toThrow(/Error/);
+      for (const program of ['read_store.py', 'stream_messages.py'] as const) {
+        await expect(runPython(program, dir.path, '1')).rejects.toThrow(/Error/);
+      }
     }
   });
+});
 
+describe.skipIf(!hasPython)('examples/python-reader/stream_messages.py', () => {
   test('while another process appends in place, every read is a whole old or new state', async () => {
     await using dir = await tempDirectory();
     await saveLarge(dir.path);
@@ -160,7 +170,7 @@ describe.skipIf(!hasPython)('examples/python-reader/read_store.py', () => {
       for (const signal of ['SIGSTOP', 'SIGCONT'] as const) {
         child.kill(signal);
         const least = told.done;
-        const lines = await readWithPython(dir.path, '1');
+        const lines = await runPython('stream_messages.py', dir.path, '1');
         // a line that tells of a message may come later than the message
         reads.push({ lines, least, most: Number.POSITIVE_INFINITY });
         ends.add(lines.length);
@@ -170,7 +180,11 @@ describe.skipIf(!hasPython)('examples/python-reader/read_store.py', () => {
     child.kill('SIGKILL');
     await closed;
     // the state that the kill left, too
-    reads.push({ lines: await readWithPython(dir.path, '1'), least: told.done, most: told.begun });
+    reads.push({
+      lines: await runPython('stream_messages.py', dir.path, '1'),
+      least: told.done,
+      most: told.begun,
+    });
     const now = await ours(dir.path, '1');
     expect(reads.at(-1)?.lines.map(normal)).toEqual(now);
     for (const { lines, least, most } of reads) {
@@ -186,7 +200,7 @@ describe.skipIf(!hasPython)('examples/python-reader/read_store.py', () => {
     const counts = new Set<number>();
     let instants = 0;
     const fileSystem = stoppingInForce(async ({ isMiddle }) => {
-      const lines = await readWithPython(dir.path, '1');
+      const lines = await runPython('stream_messages.py', dir.path, '1');
       expect(lines.map(normal)).toEqual(await ours(dir.path, '1'));
       counts.add(lines.length);
       if (isMiddle) instants += 1;
@@ -209,7 +223,7 @@ describe.skipIf(!hasPython)('examples/python-reader/read_store.py', () => {
       const child = startTypeScript(appender, { args: [dir.path, '1', '305', '1', `${dieAt}`] });
       child.stdout?.resume();
       const [status] = await once(child, 'close');
-      const lines = await readWithPython(dir.path, '1');
+      const lines = await runPython('stream_messages.py', dir.path, '1');
       expect(lines.map(normal), `call ${dieAt}`).toEqual(await ours(dir.path, '1'));
       if (status === 0) break;
       const isInForce = existsSync(join(dir.path, '.1.undo'));
@@ -223,19 +237,41 @@ describe.skipIf(!hasPython)('examples/python-reader/read_store.py', () => {
   test('a record that does not fit the file is left alone', async () => {
     await using dir = await tempDirectory();
     const path = await saveLarge(dir.path);
-    for (const record of [Buffer.alloc(0), Buffer.alloc(92), Buffer.from('tgs-undo')]) {
+    const ofAnother = undoRecord({ size: 9000, start: 4096, before: sha256('another page') });
+    for (const record of [Buffer.alloc(0), Buffer.alloc(92), Buffer.from('tgs-undo'), ofAnother]) {
       await writeFile(join(dir.path, '.1.undo'), record);
-      expect((await readWithPython(dir.path, '1')).map(normal)).toEqual(await ours(dir.path, '1'));
+      expect((await runPython('stream_messages.py', dir.path, '1')).map(normal)).toEqual(
+        await ours(dir.path, '1'),
+      );
     }
     expect(existsSync(path)).toBe(true);
   });
 });
 
-/** Lists and reads a store in both ways. */
+/** A record whole in itself, as docs/format.md has it. */
+function undoRecord({ size, start, before }: { size: number; start: number; before: Buffer }) {
+  const numbers = Buffer.alloc(20);
+  numbers.writeUInt32LE(1, 0);
+  numbers.writeBigUInt64LE(BigInt(size), 4);
+  numbers.writeBigUInt64LE(BigInt(start), 12);
+  const content = Buffer.concat([
+    Buffer.from('tgs-undo'),
+    numbers,
+    before,
+    Buffer.alloc(size - start, 'x'),
+  ]);
+  return Buffer.concat([content, sha256(content)]);
+}
+
+function sha256(data: string | Buffer): Buffer {
+  return createHash('sha256').update(data).digest();
+}
+
+/** Lists a store, and reads it in every way. */
 async function expectSame(storageDir: string): Promise<void> {
   const store = new FileManager({ storageDir });
   const listed = (await store.listFiles()).map(({ id, status }) => stringifyJson({ id, status }));
-  const lines = (await readWithPython(storageDir)).map(normal);
+  const lines = (await runPython('read_store.py', storageDir)).map(normal);
   expect(lines.sort()).toEqual(listed.sort());
   expect(lines.length).toBeGreaterThan(0);
   for (const line of lines) {
@@ -243,7 +279,9 @@ async function expectSame(storageDir: string): Promise<void> {
     // no argument of a process has it in it
     if (id.includes('\0')) continue;
     const { metadata } = await store.loadConversation(id);
-    const read = (await readWithPython(storageDir, id)).map((text) => parseJson(text) as Message);
+    const texts = await runPython('read_store.py', storageDir, id);
+    expect(await runPython('stream_messages.py', storageDir, id)).toEqual(texts);
+    const read = texts.map((text) => parseJson(text) as Message);
     // dates of version none come as they stand
     const { messages } = readDocument({
       metadata: { ...metadata, schema_version: undefined },
