@@ -60,7 +60,7 @@ export type { Metadata } from './metadata.ts';
 export { metadataSchema } from './metadata.ts';
 export type { MigrationPath } from './migrations.ts';
 export { migrationPath, SCHEMA_VERSION } from './migrations.ts';
-export { renamedKeys } from './original.ts';
+export { namesConversation, renamedKeys } from './original.ts';
 export type { Participant } from './participant.ts';
 export { participantSchema } from './participant.ts';
 export { sampleConversation } from './sample.ts';

@@ -1,5 +1,5 @@
 import type { IncomingConversation, Message, Metadata, MigrationPath } from '@tgstore/schema';
-import { migrationPath, parseJson, SchemaError, shownId } from '@tgstore/schema';
+import { migrationPath, namesConversation, parseJson, SchemaError, shownId } from '@tgstore/schema';
 import { isTooDeep } from '../depth.ts';
 import { FormatError } from '../errors.ts';
 import { setKey } from '../set-key.ts';
@@ -193,8 +193,8 @@ class Conversation {
   #rawMetadata(): Record<string, unknown> | undefined {
     const metadata = this.#fields.get('metadata');
     if (isObject(metadata)) return metadata;
-    if (!METADATA_IDS.some((key) => this.#fields.has(key))) return undefined;
-    return this.#rest();
+    const rest = this.#rest();
+    return namesConversation(rest) ? rest : undefined;
   }
 
   #other(): Record<string, unknown> | undefined {
@@ -231,4 +231,3 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const OPEN_BRACKET = 0x5b;
-const METADATA_IDS = ['conversation_id', 'id', 'chatId'];

@@ -194,13 +194,16 @@ describe('a bundle of others', () => {
     });
   });
 
-  test('may have the metadata beside the messages', async () => {
-    const { metadata, other } = await readOne(
-      bundle({ 7: { chatId: 7, name: 'A', messages: {} } }),
-    );
-    expect(metadata).toEqual({ conversation_id: '7', name: 'A' });
-    expect(other).toBeUndefined();
-  });
+  test.each(['conversation_id', 'conversationId', 'chat_id', 'chatId', 'id'])(
+    'may have the metadata beside the messages, with %s',
+    async (key) => {
+      const { metadata, other } = await readOne(
+        bundle({ 7: { [key]: 7, name: 'A', messages: {} } }),
+      );
+      expect(metadata).toEqual({ conversation_id: '7', name: 'A' });
+      expect(other).toBeUndefined();
+    },
+  );
 
   test('needs no ids but its keys', async () => {
     const { metadata } = await readOne(bundle({ __proto__x: { metadata: { name: 'A' } } }));
