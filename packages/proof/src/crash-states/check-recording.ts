@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { createRandom } from '@tgstore/testkit';
 import { asMadeBefore } from './afterwards.ts';
 import { type CheckOptions, checkState, recover } from './check-state.ts';
@@ -43,7 +44,8 @@ export async function checkRecording(
   options: EnumerationOptions,
 ): Promise<Enumerated> {
   const { seed, samples, share = 1, nestedShare = 0, part = { index: 0, of: 1 } } = options;
-  const random = createRandom(seed);
+  // with one sequence for all recordings a seed would take few states of every one, or many
+  const random = createRandom(crc32(`${seed} ${subject.recording.name} ${model}`));
   const found: Enumerated = { states: 0, nested: 0, violations: [] };
   const recording = asMadeBefore(subject.recording, model !== 'killed');
   let index = 0;
