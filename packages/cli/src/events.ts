@@ -1,3 +1,5 @@
+import type { ProcessingResult } from '@tgstore/core';
+
 /** What went wrong, as programs are told. */
 export interface ErrorDetails {
   /** Stable; messages are not. */
@@ -23,15 +25,7 @@ export interface Subject {
 export interface ProcessedConversation {
   readonly event: 'conversation';
   readonly conversation_id: string;
-  readonly status:
-    | 'processed'
-    | 'failed'
-    | 'changed'
-    | 'claimed'
-    | 'waiting'
-    | 'exhausted'
-    | 'stopped'
-    | 'gone';
+  readonly status: ProcessingResult<unknown>['status'];
   readonly attempts: number;
   readonly duration_ms: number;
   readonly error?: ErrorDetails | undefined;
