@@ -4,15 +4,15 @@
 //   npx -y pnpm@12 --filter @tgstore/bench run backup [--rounds 5] [--conversations 1000] [--messages 1200] [--seed 1] [--write]
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { grow, makeStore } from './make-store.ts';
 import { describeMachine, type Measurement, measure, median } from './measure.ts';
-import { row, writeToReadme } from './readme-table.ts';
+import { Report, row } from './readme-table.ts';
+import { assertBuilt, tgstore } from './tgstore.ts';
 
 const here = import.meta.dirname;
-const tgstore = join(here, '../packages/cli/dist/bin.js');
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
@@ -22,7 +22,7 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 });
-if (!existsSync(tgstore)) throw new Error('Build the command line first: pnpm build');
+assertBuilt();
 
 const machine = describeMachine();
 const [conversations, messagesEach, seed] = [
@@ -35,15 +35,15 @@ const work = join(here, 'data', 'backup');
 await makeStore(store, { conversations, messagesEach, seed });
 const bytes = sizeOf(store);
 
-const lines = [
+const report = new Report();
+report.print(
   `${machine}, seed ${seed}; ${conversations} conversations, ${(bytes / 1e6).toFixed(0)} MB, gzip at level 6, medians of ${values.rounds} rounds.`,
   '',
   ...compare(),
   '',
   ...(await daily()),
-];
-console.log(lines.join('\n'));
-if (values.write) writeToReadme('backup', lines);
+);
+if (values.write) report.writeToReadme('backup');
 rmSync(work, { recursive: true, force: true });
 
 function compare(): string[] {

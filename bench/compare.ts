@@ -2,7 +2,6 @@
 //
 //   npx -y pnpm@12 --filter @tgstore/bench run compare [--write] [--only append,save,…] [--rounds 5] [--seed 1] [--quick | --moderate]
 
-import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { member } from './compare/contender.ts';
@@ -19,10 +18,10 @@ import { search } from './compare/items/search.ts';
 import { start } from './compare/items/start.ts';
 import type { Item } from './compare/setting.ts';
 import { type Sizes, sizes } from './compare/sizes.ts';
-import { tgstore } from './import/one-import.ts';
 import { describeMachine } from './measure.ts';
 import { peerVersions } from './peer-versions.ts';
-import { writeToReadme } from './readme-table.ts';
+import { Report } from './readme-table.ts';
+import { assertBuilt } from './tgstore.ts';
 
 const items: Readonly<Record<string, Item>> = {
   append,
@@ -53,15 +52,15 @@ const seed = Number(values.seed);
 if (values.write && (size !== sizes.full || chosen.length < Object.keys(items).length)) {
   throw new Error('Only a whole run at full size is written: leave out --write, or the others');
 }
-if (!existsSync(tgstore)) throw new Error('Build first: npx -y pnpm@12 build');
+assertBuilt();
 
-const lines: string[] = [];
-print(
+const report = new Report();
+report.print(
   `${describeMachine()}, ${peerVersions('lowdb')}, ${installedVersions()}; seed ${seed}, medians of ${rounds} rounds.`,
 );
 const { peakBytes } = await member('', 'bare', 'nothing', { data: '', expected: 0 }).measure();
 const megabytes = peakBytes === undefined ? 'not known' : `${(peakBytes / 1e6).toFixed(0)} MB`;
-print(
+report.print(
   '',
   `Memory of a process of Node that does nothing, with what runs TypeScript: ${megabytes}.`,
 );
@@ -69,13 +68,8 @@ for (const name of chosen) {
   const item = items[name];
   if (!item) throw new TypeError(`there is no ${name}; there are ${Object.keys(items).join(', ')}`);
   console.error(item.title);
-  print('', `### ${item.title[0]?.toUpperCase()}${item.title.slice(1)}`, '');
-  print(...(await item.compare({ sizes: size, rounds, seed })));
+  report.print('', `### ${item.title[0]?.toUpperCase()}${item.title.slice(1)}`, '');
+  report.print(...(await item.compare({ sizes: size, rounds, seed })));
 }
-print('', `Load at the end: ${loadavg()[0]?.toFixed(2)}.`);
-if (values.write) writeToReadme('compare', lines);
-
-function print(...more: readonly string[]): void {
-  for (const line of more) console.log(line);
-  lines.push(...more);
-}
+report.print('', `Load at the end: ${loadavg()[0]?.toFixed(2)}.`);
+if (values.write) report.writeToReadme('compare');

@@ -2,18 +2,17 @@
 //
 //   npx -y pnpm@12 --filter @tgstore/bench run explorer [--rounds 5] [--sizes 1000,100000,1000000] [--list 10000] [--write]
 
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureChromium } from '../apps/demo/test/support/find-chromium.ts';
 import { measureList } from './explorer/list.ts';
 import { measureOpening, type Opening } from './explorer/opening.ts';
 import { measureScrolling } from './explorer/scrolling.ts';
-import { tgstore } from './explorer/serve.ts';
 import { makeBigStore, makeManyStore } from './explorer/stores.ts';
 import { describeMachine } from './measure.ts';
 import { quantile } from './quantile.ts';
-import { row, writeToReadme } from './readme-table.ts';
+import { Report, row } from './readme-table.ts';
+import { assertBuilt } from './tgstore.ts';
 
 const { values } = parseArgs({
   options: {
@@ -26,18 +25,16 @@ const { values } = parseArgs({
   },
 });
 
-if (!existsSync(tgstore)) throw new Error('Build the command line first: pnpm build');
+assertBuilt();
 const lack = ensureChromium();
 if (lack) throw new Error(lack);
 
 const data = join(import.meta.dirname, 'data');
 const rounds = Number(values.rounds);
-const lines = [`${describeMachine()}, seed ${values.seed}; medians of ${rounds} rounds.`, ''];
-for (const line of [...(await conversations()), '', ...(await list())]) {
-  lines.push(line);
-  console.log(line);
-}
-if (values.write) writeToReadme('explorer', lines);
+const report = new Report();
+report.print(`${describeMachine()}, seed ${values.seed}; medians of ${rounds} rounds.`, '');
+report.print(...(await conversations()), '', ...(await list()));
+if (values.write) report.writeToReadme('explorer');
 
 async function conversations(): Promise<string[]> {
   const table = [

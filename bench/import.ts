@@ -2,12 +2,13 @@
 //
 //   npx -y pnpm@12 --filter @tgstore/bench run import [--rounds 5] [--sizes 20,200,2000] [--seed 1] [--write]
 
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { importInto, makeExport, parseWhole, tgstore } from './import/one-import.ts';
+import { importInto, makeExport, parseWhole } from './import/one-import.ts';
 import { describeMachine, type Measurement, median } from './measure.ts';
-import { row, writeToReadme } from './readme-table.ts';
+import { Report, row } from './readme-table.ts';
+import { assertBuilt } from './tgstore.ts';
 
 const { values } = parseArgs({
   options: {
@@ -18,20 +19,18 @@ const { values } = parseArgs({
   },
 });
 
-if (!existsSync(tgstore)) throw new Error('Build the command line first: pnpm build');
-const lines = [
+assertBuilt();
+const report = new Report();
+report.print(
   `${describeMachine()}, seed ${values.seed}.`,
   '',
   '| export | messages | `tgstore import` | peak memory | `JSON.parse(readFileSync())` | peak memory | speed, ours to theirs |',
   '|---:|---:|---:|---:|---:|---:|---:|',
-];
-for (const line of lines) console.log(line);
+);
 for (const megabytes of values.sizes.split(',').map(Number)) {
-  const line = await compare(megabytes);
-  lines.push(line);
-  console.log(line);
+  report.print(await compare(megabytes));
 }
-if (values.write) writeToReadme('import', lines);
+if (values.write) report.writeToReadme('import');
 
 async function compare(megabytes: number): Promise<string> {
   const { path, bytes, messages } = await makeExport(megabytes, Number(values.seed));

@@ -13,7 +13,7 @@ import { compareUncontended } from './lock/uncontended.ts';
 import { compareWaiting } from './lock/waiting.ts';
 import { describeMachine } from './measure.ts';
 import { peerVersions } from './peer-versions.ts';
-import { writeToReadme } from './readme-table.ts';
+import { Report } from './readme-table.ts';
 
 const { values } = parseArgs({
   options: {
@@ -35,36 +35,31 @@ const waiters = values.waiters.split(',').map(Number);
 const data = join(import.meta.dirname, 'data');
 mkdirSync(data, { recursive: true });
 const directory = mkdtempSync(join(data, 'lock-'));
-const lines: string[] = [];
+const report = new Report();
 let files = 0;
 
 try {
-  print(`${describeMachine()}, ${peerVersions('proper-lockfile')}, seed ${values.seed}.`);
-  print('', 'Nobody else wants the lock:', '');
-  print(...(await compareUncontended({ rounds, cycles: Number(values.cycles), newFile })));
+  report.print(`${describeMachine()}, ${peerVersions('proper-lockfile')}, seed ${values.seed}.`);
+  report.print('', 'Nobody else wants the lock:', '');
+  report.print(...(await compareUncontended({ rounds, cycles: Number(values.cycles), newFile })));
 
   await using crew = await Crew.start(Math.max(...waiters, processes) + 1);
-  print('', 'From right before it is given back to when the next process has it:', '');
+  report.print('', 'From right before it is given back to when the next process has it:', '');
   const handOvers = Number(values['hand-overs']);
-  print(...(await compareHandOvers(crew, { waiters, rounds, handOvers, newFile })));
+  report.print(...(await compareHandOvers(crew, { waiters, rounds, handOvers, newFile })));
 
   const idle = { rounds: Number(values['idle-rounds']), seconds: Number(values['idle-seconds']) };
-  print('', `Waiting for ${idle.seconds} s:`, '');
-  print(...(await compareWaiting(crew, { ...idle, newFile })));
+  report.print('', `Waiting for ${idle.seconds} s:`, '');
+  report.print(...(await compareWaiting(crew, { ...idle, newFile })));
 
   const seconds = Number(values.seconds);
-  print('', `${processes} processes, 30 % writers, held for 1 to 3 ms:`, '');
+  report.print('', `${processes} processes, 30 % writers, held for 1 to 3 ms:`, '');
   const seed = Number(values.seed);
-  print(...(await compareCompetition(crew, { processes, rounds, seconds, seed, newFile })));
+  report.print(...(await compareCompetition(crew, { processes, rounds, seconds, seed, newFile })));
 } finally {
   rmSync(directory, { recursive: true });
 }
-if (values.write) writeToReadme('lock', lines);
-
-function print(...more: readonly string[]): void {
-  for (const line of more) console.log(line);
-  lines.push(...more);
-}
+if (values.write) report.writeToReadme('lock');
 
 function newFile(): string {
   files += 1;

@@ -10,7 +10,7 @@ import { stores } from './lost-updates/stores.ts';
 import { describeMachine } from './measure.ts';
 import { peerVersions } from './peer-versions.ts';
 import { quantile } from './quantile.ts';
-import { row, writeToReadme } from './readme-table.ts';
+import { Report, row } from './readme-table.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,12 +23,13 @@ const { values } = parseArgs({
 const processes = Number(values.processes);
 const count = Number(values.messages);
 const peers = peerVersions('lowdb', 'conf', 'keyv', 'keyv-file', 'write-file-atomic');
-const lines = [
+const report = new Report();
+report.print(
   `${describeMachine()}, ${peers}.`,
   '',
   row(`way`, `of ${processes * count} messages are left`, 'median time', 'failures'),
   '|---|---:|---:|---|',
-];
+);
 const data = join(import.meta.dirname, 'data');
 mkdirSync(data, { recursive: true });
 
@@ -44,9 +45,8 @@ for (let round = 0; round < Number(values.rounds); round += 1) {
     }
   }
 }
-for (const [name, all] of outcomes) lines.push(describe(stores[name]?.title ?? name, all));
-for (const line of lines) console.log(line);
-if (values.write) writeToReadme('lost-updates', lines);
+for (const [name, all] of outcomes) report.print(describe(stores[name]?.title ?? name, all));
+if (values.write) report.writeToReadme('lost-updates');
 
 function describe(title: string, all: readonly Outcome[]): string {
   const left = all.map(({ survived }) => survived ?? 'unreadable').join(', ');

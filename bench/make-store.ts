@@ -1,7 +1,8 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileManager } from '@tgstore/core';
 import type { Message } from '@tgstore/schema';
+import { onlyOnce } from './only-once.ts';
 import { sampleMessages } from './sample-messages.ts';
 
 export interface StoreOptions {
@@ -12,8 +13,10 @@ export interface StoreOptions {
 
 /** A store of conversations of equal length, made from the messages of a sample export; made once, and kept. */
 export async function makeStore(directory: string, options: StoreOptions): Promise<void> {
-  const facts = join(directory, '.made');
-  if (existsSync(facts)) return;
+  await onlyOnce(join(directory, '.made'), () => fill(directory, options));
+}
+
+async function fill(directory: string, options: StoreOptions): Promise<void> {
   rmSync(directory, { recursive: true, force: true });
   const files = new FileManager({ storageDir: directory, durability: 'relaxed' });
   const source = sampleMessages(options.seed, options.conversations * options.messagesEach);
@@ -26,7 +29,6 @@ export async function makeStore(directory: string, options: StoreOptions): Promi
     const metadata = { conversation_id: String(id), name: `Chat ${id}` };
     await files.saveConversation({ messages, metadata });
   }
-  writeFileSync(facts, JSON.stringify(options));
 }
 
 /** Adds messages to a conversation, copies of its first ones. */

@@ -1,6 +1,7 @@
-import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { onlyOnce } from '../only-once.ts';
 import { dataDirectory, member } from './contender.ts';
 import { names } from './data/files.ts';
 import { whyNoSqlite } from './installed.ts';
@@ -32,14 +33,17 @@ export interface Wanted {
 /** Makes data from a seed, once, in processes of their own; returns their directory. */
 export async function prepare({ database = false, ...wanted }: Wanted): Promise<string> {
   const { kind, conversations, messages, seed } = wanted;
-  const data = join(dataDirectory, `${kind}-${conversations}-${messages}-${seed}`);
+  const name = `${kind}-${conversations}-${messages}-${seed}`;
+  const data = join(dataDirectory, name);
   const expected = kind === 'one' ? messages : conversations;
   await onlyOnce(join(data, '.made'), async () => {
+    console.error(`  making ${name}`);
     rmSync(data, { recursive: true, force: true });
     await member('', 'prepare', kind, { ...wanted, data, expected }).measure();
   });
   if (database && !whyNoSqlite()) {
     await onlyOnce(join(data, `${names.database}.made`), async () => {
+      console.error(`  making the database of ${name}`);
       const task = { ...wanted, data, expected: conversations };
       await member('', 'prepare', 'database', task).measure();
     });
@@ -52,11 +56,4 @@ export async function storeBytes(data: string): Promise<number> {
   const store = join(data, names.store);
   const files = (await readdir(store)).filter((name) => name.endsWith('.json'));
   return files.reduce((sum, name) => sum + statSync(join(store, name)).size, 0);
-}
-
-async function onlyOnce(marker: string, make: () => Promise<void>): Promise<void> {
-  if (existsSync(marker)) return;
-  console.error(`  making ${marker.slice(dataDirectory.length + 1)}`);
-  await make();
-  writeFileSync(marker, '');
 }

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { tgstore } from '../tgstore.ts';
 import { residentBytes } from './resident-bytes.ts';
-
-export const tgstore = join(import.meta.dirname, '../../packages/cli/dist/bin.js');
 
 /** `tgstore serve` in a process of its own. */
 export interface Served extends AsyncDisposable {

@@ -1,13 +1,16 @@
-import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileManager } from '@tgstore/core';
 import type { Message } from '@tgstore/schema';
 import { writeManyConversations } from '../../apps/demo/test/support/stores/many.ts';
+import { onlyOnce } from '../only-once.ts';
 import { sampleMessages } from '../sample-messages.ts';
 
 /** A store of one conversation, `1`, of so many messages of a sample export, numbered from 1; made once, and kept. */
 export async function makeBigStore(directory: string, count: number, seed: number): Promise<void> {
-  if (isMade(directory)) return;
+  await onlyOnce(join(directory, MADE), () => saveBig(directory, count, seed));
+}
+
+async function saveBig(directory: string, count: number, seed: number): Promise<void> {
   const messages: Message[] = [];
   for await (const { raw_data: _, ...message } of sampleMessages(seed, count)) {
     if (messages.length === count) break;
@@ -18,18 +21,12 @@ export async function makeBigStore(directory: string, count: number, seed: numbe
   const files = new FileManager({ storageDir: directory, durability: 'relaxed' });
   const metadata = { conversation_id: '1', name: 'One', chat_type: 'supergroup', is_group: true };
   await files.saveConversation({ messages, metadata }, { force: true });
-  writeFileSync(join(directory, MADE), '');
 }
 
 /** A store of many conversations of one message; made once, and kept. */
 export async function makeManyStore(directory: string, conversations: number): Promise<void> {
-  if (isMade(directory)) return;
-  await writeManyConversations(directory, { conversations });
-  writeFileSync(join(directory, MADE), '');
-}
-
-function isMade(directory: string): boolean {
-  return existsSync(join(directory, MADE));
+  const make = () => writeManyConversations(directory, { conversations });
+  await onlyOnce(join(directory, MADE), make);
 }
 
 const MADE = '.made';

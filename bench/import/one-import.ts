@@ -2,10 +2,9 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type SampleExport, writeSampleExport } from '@tgstore/testkit';
 import { type Measurement, measure } from '../measure.ts';
+import { tgstore } from '../tgstore.ts';
 
 const here = join(import.meta.dirname, '..');
-/** The command line, built. */
-export const tgstore = join(here, '../packages/cli/dist/bin.js');
 /** What most programs do, and nothing with the result. */
 const PARSE = `import { readFileSync } from 'node:fs'; JSON.parse(readFileSync(process.argv[1], 'utf8'));`;
 

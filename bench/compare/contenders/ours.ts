@@ -66,17 +66,10 @@ export const actions: Actions = {
   },
 
   async search({ data }) {
-    const files = open(data) as EnhancedFileManager & Partial<Searchable>;
-    return () => {
-      if (!files.searchMessages) throw new Error('there is no searchMessages yet');
-      return count(files.searchMessages(SOUGHT.word));
-    };
+    const files = open(data);
+    return () => count(files.searchMessages(SOUGHT.word));
   },
 };
-
-interface Searchable {
-  searchMessages(query: string): AsyncIterable<unknown>;
-}
 
 type Manager = typeof FileManager | typeof EnhancedFileManager;
 

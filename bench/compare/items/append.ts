@@ -1,8 +1,9 @@
-import { member, python, type Task } from '../contender.ts';
+import { member, python } from '../contender.ts';
 import { APPENDED, names } from '../data/files.ts';
 import { inRounds } from '../rounds.ts';
-import { type Item, prepare, type Setting, storeBytes } from '../setting.ts';
+import type { Item, Setting } from '../setting.ts';
 import { atLeast, atMost, barTable, type Group, table } from '../table.ts';
+import { oneConversation, toOne } from './one.ts';
 
 export const append: Item = {
   title: `append ${APPENDED} messages to a conversation`,
@@ -25,10 +26,9 @@ export const append: Item = {
   },
 };
 
-async function appendTo(messages: number, { rounds, seed }: Setting): Promise<Group> {
-  const wanted = { kind: 'one', conversations: 1, messages, seed, database: true } as const;
-  const data = await prepare(wanted);
-  const task: Task = { ...wanted, data, expected: APPENDED, times: 20 };
+async function appendTo(messages: number, setting: Setting): Promise<Group> {
+  const { bytes, ...given } = await oneConversation(messages, setting);
+  const task = { ...given, expected: APPENDED, times: 20 };
   const contenders = [
     member('`appendMessages`', 'ours', 'append', { ...task, copy: names.store }),
     member('better-sqlite3', 'sqlite', 'append', { ...task, copy: names.database }),
@@ -36,9 +36,6 @@ async function appendTo(messages: number, { rounds, seed }: Setting): Promise<Gr
     member('lowdb', 'lowdb', 'append', { ...task, copy: names.chat }),
     python('append', { ...task, copy: names.store }),
   ];
-  const megabytes = ((await storeBytes(data)) / 1e6).toFixed(1);
-  return {
-    title: `to ${messages.toLocaleString('en-US')} (${megabytes} MB)`,
-    results: await inRounds(contenders, rounds),
-  };
+  const results = await inRounds(contenders, setting.rounds);
+  return { title: toOne(messages, bytes), results };
 }

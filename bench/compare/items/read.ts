@@ -1,18 +1,16 @@
 import { type Contender, member, python } from '../contender.ts';
 import { inRounds } from '../rounds.ts';
-import { type Item, prepare, storeBytes } from '../setting.ts';
+import type { Item } from '../setting.ts';
 import { type Group, table } from '../table.ts';
+import { oneConversation } from './one.ts';
 
 const LAST = 50;
 
 export const read: Item = {
   title: 'read one large conversation',
-  async compare({ sizes, rounds, seed }) {
-    const messages = sizes.append.at(-1) ?? 0;
-    const wanted = { kind: 'one', conversations: 1, messages, seed, database: true } as const;
-    const data = await prepare(wanted);
-    const bytes = await storeBytes(data);
-    const task = { ...wanted, data, expected: messages };
+  async compare(setting) {
+    const messages = setting.sizes.append.at(-1) ?? 0;
+    const { bytes, ...task } = await oneConversation(messages, setting);
     const last = { ...task, messages: LAST, expected: LAST, times: 20 };
     const few = { ...task, times: 20 };
     const groups: Record<string, readonly Contender[]> = {
@@ -40,7 +38,7 @@ export const read: Item = {
     };
     const compared: Group[] = [];
     for (const [title, contenders] of Object.entries(groups)) {
-      compared.push({ title, results: await inRounds(contenders, rounds) });
+      compared.push({ title, results: await inRounds(contenders, setting.rounds) });
     }
     const size = `${messages.toLocaleString('en-US')} messages, ${(bytes / 1e6).toFixed(1)} MB.`;
     return [size, '', ...table(compared)];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { tgstore } from '../../import/one-import.ts';
+import { tgstore } from '../../tgstore.ts';
 import { wholeProcess } from '../contender.ts';
 import { names } from '../data/files.ts';
 import { inRounds } from '../rounds.ts';

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { isTemporaryName, sweepTemporaryFiles, temporaryName } from '@tgstore/fs';
 import { type ArchiveName, parseArchiveName, sidecarName } from './archive-name.ts';
 import { BackupError, hasCode } from './errors.ts';
+import { namesIn, statIfThere, unlinkIfThere } from './if-there.ts';
 import type { BackupCounts } from './manifest.ts';
 import { readSidecar } from './sidecar.ts';
 
@@ -45,7 +46,7 @@ export class BackupDirectory {
 
   /** From names and the files beside the archives; none is unpacked. A directory that is missing has none. */
   async list(): Promise<BackupList> {
-    const names = await this.#names();
+    const names = await namesIn(this.path);
     const archives = names.flatMap((name) => parseArchiveName(name) ?? []);
     const backups = (await Promise.all(archives.map((name) => this.#describe(name)))).flat();
     backups.sort((a, b) => order(b.createdAt, a.createdAt) || order(b.id, a.id));
@@ -56,7 +57,7 @@ export class BackupDirectory {
 
   /** Whether there is one of this second: each has its own, so that their order is known and their times name them. */
   async hasOneOf(createdAt: string): Promise<boolean> {
-    const names = await this.#names();
+    const names = await namesIn(this.path);
     return names.some((name) => parseArchiveName(name)?.createdAt === createdAt);
   }
 
@@ -66,7 +67,7 @@ export class BackupDirectory {
    * @throws {@link BackupError} `BACKUP_NOT_FOUND`, `BACKUP_AMBIGUOUS`
    */
   async find(idOrPrefix: string): Promise<ArchiveName & { readonly path: string }> {
-    const archives = (await this.#names()).flatMap((name) => parseArchiveName(name) ?? []);
+    const archives = (await namesIn(this.path)).flatMap((name) => parseArchiveName(name) ?? []);
     const exact = archives.filter(({ id, name }) => id === idOrPrefix || name === idOrPrefix);
     const matching =
       exact.length > 0 ? exact : archives.filter(({ id }) => id.startsWith(idOrPrefix));
@@ -121,7 +122,7 @@ export class BackupDirectory {
 
   /** Removes the parts of archives, and the links, that killed processes left; resolves to the names of those that are in use. */
   async sweep(): Promise<string[]> {
-    const temporary = (await this.#names()).filter(isTemporaryName);
+    const temporary = (await namesIn(this.path)).filter(isTemporaryName);
     // never by age: a link has that of its archive
     if (temporary.length > 0) await sweepTemporaryFiles(this.path, { maxAgeMs: Infinity });
     const used: string[] = [];
@@ -154,32 +155,6 @@ export class BackupDirectory {
         encrypted,
       },
     ];
-  }
-
-  async #names(): Promise<string[]> {
-    try {
-      return await fs.readdir(this.path);
-    } catch (error) {
-      if (hasCode(error, 'ENOENT')) return [];
-      throw error;
-    }
-  }
-}
-
-export async function statIfThere(path: string) {
-  try {
-    return await fs.lstat(path, { bigint: true });
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
-}
-
-export async function unlinkIfThere(path: string): Promise<void> {
-  try {
-    await fs.unlink(path);
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
   }
 }
 

@@ -62,7 +62,8 @@ export class BackupManager {
   /**
    * Makes an archive, reads it again, and only then gives it its name; resolves when it is synced.
    *
-   * @throws {@link BackupError} `BACKUP_INVALID_TAG`, `BACKUP_UNSUPPORTED`, `BACKUP_DAMAGED` where the disk gave back something else
+   * @throws {@link BackupError} `BACKUP_INVALID_TAG`, `BACKUP_UNSUPPORTED`, `BACKUP_DAMAGED` where the disk, or a file, gave back
+   * something else; `ENOENT` where `storageDir` is missing
    */
   async createBackup(options: CreateBackupOptions = {}): Promise<CreatedBackup> {
     const { directory, contentsOf, storageDir, now } = this.#context;

@@ -6,10 +6,10 @@ import type { BackupContents } from './contents.ts';
 import { type EncryptionOptions, encrypterFor } from './encryption.ts';
 import { BackupError, hasCode } from './errors.ts';
 import { hashFile } from './hash-file.ts';
-import type { BackupCounts, ManifestFile } from './manifest.ts';
+import type { BackupCounts, ManifestFile, WholeArchive } from './manifest.ts';
 import { readArchive } from './read-archive.ts';
 import { writeSidecar } from './sidecar.ts';
-import { type WrittenArchive, writeArchive } from './write-archive.ts';
+import { writeArchive } from './write-archive.ts';
 
 /** Options of {@link BackupManager.createBackup}. */
 export interface CreateBackupOptions extends EncryptionOptions {
@@ -80,7 +80,7 @@ async function publishNew(file: TemporaryFile, path: string): Promise<boolean> {
 async function assertReadable(
   path: string,
   name: ArchiveName,
-  { sha256 }: WrittenArchive,
+  { sha256 }: WholeArchive,
   options: Pick<CreateBackupOptions, 'passphrase' | 'signal'>,
 ): Promise<void> {
   const isOpen = !name.encrypted || options.passphrase !== undefined;

@@ -33,7 +33,7 @@ export class BackupError extends Error {
 
   /** Why; compare this, not the message. */
   readonly code: BackupErrorCode;
-  /** Absolute path of the archive or directory it is about. */
+  /** Absolute path of the archive or directory it is about; while a backup is made, the name of the archive or the file. */
   readonly path: string;
 
   constructor(code: BackupErrorCode, path: string, message: string, options?: ErrorOptions) {

@@ -44,6 +44,15 @@ export interface Manifest {
   readonly files: readonly ManifestFile[];
 }
 
+/** An archive that was written or read to its end. */
+export interface WholeArchive {
+  readonly manifest: Manifest;
+  /** Of the archive itself, in bytes. */
+  readonly size: number;
+  /** Of the bytes of the archive; hexadecimal. */
+  readonly sha256: string;
+}
+
 export const FORMAT = 'tgstore-backup';
 export const FORMAT_VERSION = 1;
 export const MANIFEST_NAME = 'manifest.json';

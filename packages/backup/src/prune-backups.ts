@@ -1,12 +1,8 @@
 import { join } from 'node:path';
 import { syncDirectory } from '@tgstore/fs';
 import { sidecarName } from './archive-name.ts';
-import {
-  type Backup,
-  type BackupDirectory,
-  statIfThere,
-  unlinkIfThere,
-} from './backup-directory.ts';
+import type { Backup, BackupDirectory } from './backup-directory.ts';
+import { statIfThere, unlinkIfThere } from './if-there.ts';
 import { decideRetention, type RetentionDecision, type RetentionRules } from './retention.ts';
 
 /** Options of {@link BackupManager.pruneBackups}; where no rule is given, `maxBackups` is the rule. */

@@ -15,13 +15,14 @@ import {
   type TemporaryFile,
 } from '@tgstore/fs';
 import type { ArchiveName } from './archive-name.ts';
-import { type BackupDirectory, statIfThere, unlinkIfThere } from './backup-directory.ts';
+import type { BackupDirectory } from './backup-directory.ts';
 import type { BackupContents, PutResult } from './contents.ts';
 import { type CreatedBackup, createBackup } from './create-backup.ts';
 import type { DecryptionOptions, EncryptionOptions } from './encryption.ts';
 import { BackupError, hasCode } from './errors.ts';
-import type { Manifest, ManifestFile } from './manifest.ts';
-import { type ReadArchive, type ReadArchiveOptions, readArchive } from './read-archive.ts';
+import { ifThere, namesIn, statIfThere, unlinkIfThere } from './if-there.ts';
+import type { Manifest, ManifestFile, WholeArchive } from './manifest.ts';
+import { type ReadArchiveOptions, readArchive } from './read-archive.ts';
 
 /** Options of {@link BackupManager.restoreBackup}. */
 export interface RestoreBackupOptions extends DecryptionOptions {
@@ -93,7 +94,7 @@ interface Source {
   /** The path under which it is read. */
   readonly path: string;
   readonly reading: ReadArchiveOptions;
-  readonly read: ReadArchive;
+  readonly read: WholeArchive;
   readonly chosen: readonly ManifestFile[];
 }
 
@@ -266,12 +267,8 @@ class Restore {
 
   /** Names of what was put aside, and what changes when another file stands there: an inode alone is used again. */
   async #listAside(): Promise<Map<string, string>> {
-    const names = await fs.readdir(this.#aside).catch((error: unknown) => {
-      if (hasCode(error, 'ENOENT')) return [];
-      throw error;
-    });
     const states = new Map<string, string>();
-    for (const name of names) {
+    for (const name of await namesIn(this.#aside)) {
       const stats = await statIfThere(join(this.#aside, name));
       if (stats) states.set(name, `${stats.ino} ${stats.ctimeNs}`);
     }
@@ -283,9 +280,7 @@ class Restore {
     try {
       // somebody else restores, and may be about to list what was put aside
       if ((await fs.readdir(workDirectory)).some(isTemporaryName)) return;
-      await fs.rmdir(this.#aside).catch((error: unknown) => {
-        if (!hasCode(error, 'ENOENT')) throw error;
-      });
+      await ifThere(fs.rmdir(this.#aside));
       await fs.rmdir(workDirectory);
     } catch {
       // what was put aside could not be archived

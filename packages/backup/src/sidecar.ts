@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { atomicWrite, namePath } from '@tgstore/fs';
 import { type ArchiveName, sidecarName } from './archive-name.ts';
 import { hasCode } from './errors.ts';
-import { type BackupCounts, isInstant, type Manifest } from './manifest.ts';
+import { type BackupCounts, isInstant, type Manifest, type WholeArchive } from './manifest.ts';
 import { assertRegular } from './read-regular.ts';
 
 /**
@@ -25,10 +25,10 @@ export interface Sidecar {
 export async function writeSidecar(
   directory: string,
   name: ArchiveName,
-  read: { readonly manifest: Manifest; readonly size: number; readonly sha256: string },
+  archive: WholeArchive,
   verifiedAt: Date,
 ): Promise<void> {
-  const { manifest, size, sha256 } = read;
+  const { manifest, size, sha256 } = archive;
   const sidecar: Sidecar = {
     created_at: manifest.created_at,
     ...(manifest.tag !== undefined && { tag: manifest.tag }),

@@ -8,10 +8,10 @@ import type { BackupContents } from './contents.ts';
 import { encrypt } from './encryption.ts';
 import {
   MANIFEST_NAME,
-  type Manifest,
   type ManifestFile,
   makeManifest,
   serializeManifest,
+  type WholeArchive,
 } from './manifest.ts';
 import { END_OF_ARCHIVE, snapshotEntry, wholeEntry } from './tar-entries.ts';
 
@@ -22,21 +22,13 @@ export interface WriteArchiveOptions {
   readonly onFile: ((file: ManifestFile) => void) | undefined;
 }
 
-/** What was written. */
-export interface WrittenArchive {
-  readonly manifest: Manifest;
-  /** Of the archive itself. */
-  readonly size: number;
-  readonly sha256: string;
-}
-
 /** Writes an archive of all files that `contents` has, the manifest last, in bounded memory. */
 export async function writeArchive(
   name: ArchiveName,
   contents: BackupContents,
   write: (chunk: Uint8Array) => Promise<void>,
   { encrypter, signal, onFile }: WriteArchiveOptions,
-): Promise<WrittenArchive> {
+): Promise<WholeArchive> {
   const files: ManifestFile[] = [];
   const hash = createHash('sha256');
   let size = 0;

@@ -1,15 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { createRandom, type Random, tempDirectory } from '@tgstore/testkit';
+import { announceSeed, createRandom, type Random, tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { archiveName } from '../src/archive-name.ts';
 import { directoryContents } from '../src/directory-contents.ts';
-import { type ReadArchive, readArchive } from '../src/read-archive.ts';
+import type { WholeArchive } from '../src/manifest.ts';
+import { readArchive } from '../src/read-archive.ts';
 import { writeArchive } from '../src/write-archive.ts';
 import { codeOf } from './support/errors.ts';
 import { refusalOf } from './support/refused.ts';
-import { seed } from './support/seed.ts';
 import { START } from './support/store.ts';
 
 const PLAIN = archiveName({ time: START, tag: undefined, compression: 'gzip', encrypted: false });
@@ -33,7 +33,7 @@ test('so it is for restore, and nothing is changed', async () => {
 
 test('a tar that is cut, and compressed, is damaged unless only its end is', async () => {
   await using dir = await tempDirectory();
-  const random = createRandom(seed());
+  const random = createRandom(announceSeed());
   // behind this stand zeros only
   const end = TAR.lastIndexOf('}') + 2;
   for (let length = 0; length < end; length += random.int(1, 70)) {
@@ -66,7 +66,7 @@ test('a tar with something after its end is damaged, though gzip is right', asyn
 
 test('a flipped bit at any byte of a small archive is noticed, but for notes in the gzip header', async () => {
   await using dir = await tempDirectory();
-  const random = createRandom(seed());
+  const random = createRandom(announceSeed());
   const { manifest } = await read(dir.path, ARCHIVE);
   for (let byte = 0; byte < ARCHIVE.length; byte++) {
     // all of header, checksum and length, and one of each byte between
@@ -89,7 +89,7 @@ test('a flipped bit at any byte of a small archive is noticed, but for notes in 
 
 test('a flipped bit in the tar is noticed, though gzip is right, unless no file is changed', async () => {
   await using dir = await tempDirectory();
-  const random = createRandom(seed());
+  const random = createRandom(announceSeed());
   const { manifest } = await read(dir.path, ARCHIVE);
   const unread = unreadBytes(TAR);
   for (let byte = 0; byte < TAR.length; byte += random.int(1, 30)) {
@@ -97,14 +97,14 @@ test('a flipped bit in the tar is noticed, though gzip is right, unless no file 
     bytes[byte] = (bytes[byte] ?? 0) ^ (1 << random.int(0, 7));
     const result = await read(dir.path, gzipSync(bytes, { level: 1 })).catch((error) => error);
     if (isRead(result)) {
-      expect(unread.has(byte), `byte ${byte}`).toBe(true);
+      expect(unread.has(byte) || isBlankZero(bytes, byte), `byte ${byte}`).toBe(true);
       expect(result.manifest.files).toEqual(manifest.files);
     } else expect(await codeOf(Promise.reject(result)), `byte ${byte}`).toMatch(/^BACKUP_/);
   }
 });
 
 test('garbage of any kind written over a part of it is noticed, and nothing hangs', async () => {
-  const random = createRandom(seed());
+  const random = createRandom(announceSeed());
   await using dir = await tempDirectory();
   for (let round = 0; round < 100; round++) {
     const bytes = spoilt(random.chance(0.5) ? ARCHIVE : gzipSync(TAR), random);
@@ -113,7 +113,7 @@ test('garbage of any kind written over a part of it is noticed, and nothing hang
 });
 
 test('garbage in the tar ends with a code, or leaves what is restored as it was', async () => {
-  const random = createRandom(seed());
+  const random = createRandom(announceSeed());
   await using dir = await tempDirectory();
   const { manifest } = await read(dir.path, ARCHIVE);
   for (let round = 0; round < 150; round++) {
@@ -152,13 +152,13 @@ async function smallArchive(): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-async function read(directory: string, archive: Uint8Array): Promise<ReadArchive> {
+async function read(directory: string, archive: Uint8Array): Promise<WholeArchive> {
   const path = join(directory, PLAIN.name);
   await writeFile(path, archive);
   return await readArchive(path, PLAIN, {});
 }
 
-function isRead(value: unknown): value is ReadArchive {
+function isRead(value: unknown): value is WholeArchive {
   return typeof value === 'object' && value !== null && 'manifest' in value;
 }
 
@@ -182,6 +182,11 @@ function unreadBytes(tar: Buffer): Set<number> {
   }
   add(offset, tar.length);
   return unread;
+}
+
+/** Whether the first digit of a checksum, a zero, became a blank: that is the same number. */
+function isBlankZero(bytes: Buffer, byte: number): boolean {
+  return byte % 512 === 148 && TAR[byte] === '0'.charCodeAt(0) && bytes[byte] === ' '.charCodeAt(0);
 }
 
 /** Bytes with a piece replaced, repeated, left out or put in. */

@@ -3,11 +3,10 @@ import { once } from 'node:events';
 import { link, mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryName } from '@tgstore/fs';
-import { createRandom, startTypeScript } from '@tgstore/testkit';
+import { announceSeed, createRandom, startTypeScript } from '@tgstore/testkit';
 import { describe, expect, test, vi } from 'vitest';
 import type { PruneOptions } from '../src/index.ts';
 import { callsOf, whileGated } from './support/gate.ts';
-import { seed } from './support/seed.ts';
 import { START, type TempStore, tempStore } from './support/store.ts';
 import { treeOf } from './support/tree.ts';
 
@@ -44,7 +43,7 @@ test.each([
 });
 
 test('a dry run decides the same, and removes nothing', async () => {
-  const random = createRandom(seed());
+  const random = createRandom(announceSeed());
   for (let round = 0; round < 10; round++) {
     await using temp = await tempStore();
     await filled(temp, random.int(1, 8), () => random.pick([undefined, undefined, 'x']));

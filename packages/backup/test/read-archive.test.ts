@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep, setImmediate as tick } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { createRandom, tempDirectory } from '@tgstore/testkit';
+import { announceSeed, createRandom, tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { archiveName } from '../src/archive-name.ts';
 import { type ReadArchiveOptions, readArchive } from '../src/read-archive.ts';
 import { codeOf } from './support/errors.ts';
 import { openFilesBelow } from './support/open-files.ts';
-import { seed } from './support/seed.ts';
 import { START } from './support/store.ts';
 import { archiveOf, type Entry, tarOf } from './support/tar.ts';
 
@@ -51,7 +50,7 @@ test('onProgress counts the bytes of the archive, to its end', async () => {
 });
 
 test('whoever takes the contents may be slow, in any way', { timeout: 30_000 }, async () => {
-  const random = createRandom(seed());
+  const random = createRandom(announceSeed());
   // around the size of the pieces in which it is unpacked, and much smaller
   const sizes = Array.from({ length: 40 }, () =>
     random.pick([

@@ -4,11 +4,10 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRandom, startTypeScript } from '@tgstore/testkit';
+import { announceSeed, createRandom, startTypeScript } from '@tgstore/testkit';
 import { expect, test, vi } from 'vitest';
 import { asIfKilled } from './support/as-if-killed.ts';
 import { killedAt } from './support/gate.ts';
-import { seed } from './support/seed.ts';
 import { type TempStore, tempStore } from './support/store.ts';
 import { unpacked } from './support/tar.ts';
 import { filesOf, leftOvers } from './support/tree.ts';
@@ -20,7 +19,7 @@ vi.mock('node:fs/promises', async (original) =>
 const ID = '20261123T014500Z';
 
 test('killed at any change of the disk, once or twice, and run again it ends the same', async () => {
-  const random = createRandom(seed());
+  const random = createRandom(announceSeed());
   const killed: string[] = [];
   const files = ['a', 'b'];
   for (let n = 1; ; n++) {
@@ -79,7 +78,7 @@ const LANES = 2;
 test(`after each of ${KILLS} kills of a process it ends the same when it is run again`, {
   timeout: 120_000,
 }, async () => {
-  const random = createRandom(seed());
+  const random = createRandom(announceSeed());
   const pauses = Array.from({ length: KILLS }, () => random.next() ** 2 * 400);
   const files = Array.from({ length: 60 }, (_, index) => `${index}`);
   const lane = async (index: number): Promise<number> => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createRandom, tempDirectory } from '@tgstore/testkit';
+import { announceSeed, createRandom, systemError, tempDirectory } from '@tgstore/testkit';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   type BackupContents,
@@ -13,7 +13,6 @@ import {
 import { codeOf } from './support/errors.ts';
 import { callsOf, whileGated } from './support/gate.ts';
 import { IDENTITY, RECIPIENT } from './support/keys.ts';
-import { seed } from './support/seed.ts';
 import { type TempStore, tempStore } from './support/store.ts';
 import { unpacked } from './support/tar.ts';
 import { filesOf, leftOvers, treeOf } from './support/tree.ts';
@@ -355,7 +354,7 @@ describe('interrupted', () => {
     const { id } = await temp.backups.createBackup();
     await temp.write({ 'a.json': 'newer' });
     const before = treeOf(temp.store);
-    const random = createRandom(seed());
+    const random = createRandom(announceSeed());
     // wherever it stops: before, within and after both readings
     for (let at = 1; ; at += random.int(1, 4)) {
       const controller = new AbortController();
@@ -621,8 +620,4 @@ async function everReplaced(temp: TempStore): Promise<Set<string>> {
     for (const content of Object.values(await contentOf(temp, id))) contents.add(content);
   }
   return contents;
-}
-
-function systemError(code: string): Error {
-  return Object.assign(new Error(`${code}: made to fail`), { code, syscall: 'test' });
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemError } from '@tgstore/testkit';
 import { expect, test, vi } from 'vitest';
 import { codeOf } from './support/errors.ts';
 import { whileGated } from './support/gate.ts';
@@ -141,8 +142,4 @@ function failing(failingName: string, code: string) {
   return (_call: string, name: string) => {
     if (name === failingName) throw systemError(code);
   };
-}
-
-function systemError(code: string): Error {
-  return Object.assign(new Error(`${code}: made to fail`), { code, syscall: 'test' });
 }

@@ -47,9 +47,14 @@ export function hasCode(error: unknown, ...codes: string[]): boolean {
 }
 
 /** The error itself if it is alone, else an `AggregateError` of all, in order. */
-export function joinErrors(errors: readonly [unknown, ...unknown[]]): unknown {
+function joinErrors(errors: readonly unknown[]): unknown {
   if (errors.length === 1) return errors[0];
   return new AggregateError(errors, errors.map(messageOf).join('; then '));
+}
+
+/** Throws what failed, where anything did. */
+export function throwJoined(errors: readonly unknown[]): void {
+  if (errors.length > 0) throw joinErrors(errors);
 }
 
 /** The error, joined with that of the clean-up after it where this fails too. */

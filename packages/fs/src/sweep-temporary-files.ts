@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { hasCode, joinErrors } from './errors.ts';
+import { hasCode, throwJoined } from './errors.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { isTemporaryName, processDomain, temporaryOwner } from './temp-name.ts';
 
@@ -52,8 +52,7 @@ export async function sweepTemporaryFiles(
       if (!hasCode(error, 'ENOENT')) errors.push(error);
     }
   }
-  const [first, ...more] = errors;
-  if (errors.length > 0) throw joinErrors([first, ...more]);
+  throwJoined(errors);
   return removed;
 }
 

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { isUint8Array } from 'node:util/types';
 import { BlockBuffer } from './block-buffer.ts';
 import type { Durability } from './durability.ts';
-import { confirmChange, FsError, hasCode, joinErrors } from './errors.ts';
+import { confirmChange, FsError, hasCode, throwJoined } from './errors.ts';
 import { whereModesExist } from './exact-mode.ts';
 import { type FileHandleLike, type FileSystem, nodeFileSystem } from './file-system.ts';
 import { linkIfSupported } from './link-if-supported.ts';
@@ -152,8 +152,7 @@ export class TemporaryFile implements AsyncDisposable {
     for (const step of steps) {
       await step().catch((error: unknown) => errors.push(error));
     }
-    const [first, ...more] = errors;
-    if (errors.length > 0) throw joinErrors([first, ...more]);
+    throwJoined(errors);
   }
 
   /** Removes it, unless it was published. */

@@ -5,7 +5,14 @@ import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { closeAfter } from './close-after.ts';
 import type { Durability } from './durability.ts';
-import { afterCleaning, confirmChange, FsError, hasCode, joinErrors, messageOf } from './errors.ts';
+import {
+  afterCleaning,
+  confirmChange,
+  FsError,
+  hasCode,
+  messageOf,
+  throwJoined,
+} from './errors.ts';
 import { whereModesExist } from './exact-mode.ts';
 import { type FileHandleLike, type FileSystem, nodeFileSystem } from './file-system.ts';
 import { READ_ONLY } from './open-flags.ts';
@@ -169,10 +176,9 @@ export async function removeUndoRecord(
 /** Waits for all, also where one fails; then throws what failed. */
 async function all(steps: readonly Promise<void>[]): Promise<void> {
   const results = await Promise.allSettled(steps);
-  const [first, ...more] = results.flatMap((result) =>
-    result.status === 'rejected' ? [result.reason as unknown] : [],
+  throwJoined(
+    results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : [])),
   );
-  if (first !== undefined) throw joinErrors([first, ...more]);
 }
 
 async function create(undoPath: string, fileSystem: FileSystem): Promise<FileHandleLike> {

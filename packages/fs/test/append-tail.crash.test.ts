@@ -2,14 +2,21 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createRandom, startTypeScript, tempDirectory, watchCalls } from '@tgstore/testkit';
+import {
+  announceSeed,
+  createRandom,
+  startTypeScript,
+  systemError,
+  tempDirectory,
+  watchCalls,
+} from '@tgstore/testkit';
 import { describe, expect, test } from 'vitest';
 import { appendTail, type FileSystem, recoverTail, type TailRecovery } from '../src/index.ts';
 import { checkCrashes, FILE, type Program, UNDO } from './support/crash-check.ts';
 import type { CrashModel } from './support/crash-states.ts';
 import { linesUpTo } from './support/lines.ts';
 import { type Files, SimulatedDisk } from './support/simulated-disk.ts';
-import { codesOf, systemError } from './support/watched.ts';
+import { codesOf } from './support/watched.ts';
 
 // Every state in which a crash can leave the disk, of each way to append; then the same with a step left out.
 
@@ -129,9 +136,7 @@ test.each(['ordered', 'weak'] as const)(
 );
 
 test(`after each of ${KILLS} kills recovery gives whole lines, and all that were reported`, async () => {
-  const seed = Number(process.env.TGSTORE_SEED ?? Date.now() % 1_000_000_007);
-  process.stderr.write(`seed ${seed}; again with TGSTORE_SEED=${seed}\n`);
-  const random = createRandom(seed);
+  const random = createRandom(announceSeed());
   // An append makes about twenty calls
   const calls = Array.from({ length: KILLS }, () => 1 + Math.floor(random.next() * 60));
   const results: TailRecovery[] = [];

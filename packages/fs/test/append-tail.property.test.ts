@@ -1,10 +1,9 @@
-import { watchCalls } from '@tgstore/testkit';
+import { systemError, watchCalls } from '@tgstore/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { appendTail, recoverTail } from '../src/index.ts';
 import { FILE, UNDO } from './support/crash-check.ts';
 import { SimulatedDisk } from './support/simulated-disk.ts';
-import { systemError } from './support/watched.ts';
 
 // fast-check prints seed and counterexample when it fails
 

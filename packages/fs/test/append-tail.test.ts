@@ -1,6 +1,6 @@
 import { link, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { tempDirectory } from '@tgstore/testkit';
+import { systemError, tempDirectory } from '@tgstore/testkit';
 import { describe, expect, test } from 'vitest';
 import {
   appendTail,
@@ -10,7 +10,7 @@ import {
   readUndoRecord,
   recoverTail,
 } from '../src/index.ts';
-import { codesOf, failing, systemError, type Watched, watched } from './support/watched.ts';
+import { codesOf, failing, type Watched, watched } from './support/watched.ts';
 
 const OLD = `${'old '.repeat(3_000)}}`;
 const FROM = 11_000;

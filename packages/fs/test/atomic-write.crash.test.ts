@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRandom, startTypeScript, tempDirectory } from '@tgstore/testkit';
+import { announceSeed, createRandom, startTypeScript, tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { atomicWrite, sweepTemporaryFiles } from '../src/index.ts';
 import { contents } from './support/contents.ts';
@@ -14,9 +14,7 @@ const LANES = 4;
 test(`after each of ${KILLS} kills the file is whole, and what was left is swept`, {
   timeout: 300_000,
 }, async () => {
-  const seed = Number(process.env.TGSTORE_SEED ?? Date.now() % 1_000_000_007);
-  process.stderr.write(`seed ${seed}; again with TGSTORE_SEED=${seed}\n`);
-  const random = createRandom(seed);
+  const random = createRandom(announceSeed());
   const pauses = Array.from({ length: KILLS }, () => random.next() * 60);
   const lane = async (index: number) => {
     let left = 0;

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { tempDirectory } from '@tgstore/testkit';
+import { systemError, tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { atomicWrite } from '../src/index.ts';
-import { codesOf, leftOvers, systemError, watched } from './support/watched.ts';
+import { codesOf, leftOvers, watched } from './support/watched.ts';
 
 const MIB = 1024 * 1024;
 

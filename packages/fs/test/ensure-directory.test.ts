@@ -1,9 +1,9 @@
 import { mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { tempDirectory } from '@tgstore/testkit';
+import { systemError, tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { ensureDirectory } from '../src/index.ts';
-import { failing, systemError, watched } from './support/watched.ts';
+import { failing, watched } from './support/watched.ts';
 
 test('ensureDirectory makes what is missing, each durable before the next', async () => {
   await using dir = await tempDirectory();

@@ -1,9 +1,9 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { tempDirectory } from '@tgstore/testkit';
+import { systemError, tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { removeDurably } from '../src/index.ts';
-import { systemError, watched } from './support/watched.ts';
+import { watched } from './support/watched.ts';
 
 test('removeDurably removes, then syncs the directory; relaxed only removes', async () => {
   await using dir = await tempDirectory();

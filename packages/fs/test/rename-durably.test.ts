@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { tempDirectory } from '@tgstore/testkit';
+import { systemError, tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { nodeFileSystem, renameDurably } from '../src/index.ts';
-import { systemError, watched } from './support/watched.ts';
+import { watched } from './support/watched.ts';
 
 const windows = { ...nodeFileSystem, platform: 'win32' as const };
 

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { link, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tempDirectory } from '@tgstore/testkit';
+import { systemError, tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { openTemporary, sweepTemporaryFiles, temporaryName } from '../src/index.ts';
-import { codesOf, systemError, watched } from './support/watched.ts';
+import { codesOf, watched } from './support/watched.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 

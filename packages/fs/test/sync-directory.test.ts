@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path';
-import { tempDirectory } from '@tgstore/testkit';
+import { systemError, tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { nodeFileSystem, shareSyncs, syncDirectory } from '../src/index.ts';
-import { codesOf, systemError, watched } from './support/watched.ts';
+import { codesOf, watched } from './support/watched.ts';
 
 test('syncDirectory opens, syncs and closes', async () => {
   await using dir = await tempDirectory();

@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { tempDirectory } from '@tgstore/testkit';
+import { systemError, tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { atomicWrite, isTemporaryName, openTemporary, syncDirectory } from '../src/index.ts';
-import { codesOf, leftOvers, systemError, watched } from './support/watched.ts';
+import { codesOf, leftOvers, watched } from './support/watched.ts';
 
 test('a staged file can be read under its temporary path, and is published later', async () => {
   await using dir = await tempDirectory();

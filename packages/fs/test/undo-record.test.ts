@@ -12,11 +12,11 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { tempDirectory } from '@tgstore/testkit';
+import { systemError, tempDirectory } from '@tgstore/testkit';
 import { describe, expect, test } from 'vitest';
 import { readUndoRecord, recoverTail } from '../src/index.ts';
 import { tearAppend } from './support/torn-append.ts';
-import { codesOf, failing, systemError, type Watched, watched } from './support/watched.ts';
+import { codesOf, failing, type Watched, watched } from './support/watched.ts';
 
 const OLD = Buffer.from(Array.from({ length: 20_000 }, (_, index) => 1 + (index % 251)));
 const TAIL = Buffer.alloc(9_000, 'n');

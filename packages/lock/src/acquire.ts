@@ -2,16 +2,13 @@ import { resolve } from 'node:path';
 import { describeQueue } from './describe-queue.ts';
 import { LockError } from './errors.ts';
 import { giveBack } from './give-back.ts';
-import {
-  type LockDirectory,
-  type LockDirectoryOptions,
-  lockDirectoryFor,
-} from './lock-directory.ts';
+import type { LockDirectory, LockDirectoryOptions } from './lock-directory.ts';
 import type { LockInfo } from './lock-info.ts';
 import { conflicts, type Ticket } from './ticket.ts';
 import type { TicketQueue } from './ticket-queue.ts';
 import { untilSpent } from './wait.ts';
 
+/** Options of {@link FileSystemLock.tryAcquire}. */
 export interface TryAcquireOptions extends LockDirectoryOptions {
   /** Lets others in who ask for it shared too. @default false */
   readonly shared?: boolean | undefined;
@@ -19,6 +16,7 @@ export interface TryAcquireOptions extends LockDirectoryOptions {
   readonly operation?: string | undefined;
 }
 
+/** Options of {@link FileSystemLock.acquire} and {@link withLock}. */
 export interface AcquireOptions extends TryAcquireOptions {
   /** How long to wait for others, in milliseconds. `0` fails at once, `Infinity` never. @default 10_000 */
   readonly timeoutMs?: number | undefined;
@@ -34,12 +32,6 @@ export interface HeldTicket {
   readonly ticket: Ticket;
   /** Makes way for the next in this process. */
   readonly leave: () => void;
-}
-
-/** Names a lock within this process. */
-export function lockName(path: string, options: LockDirectoryOptions): string {
-  const directory = lockDirectoryFor(path, options);
-  return `${directory.path}\0${directory.keyOf(resolve(path))}`;
 }
 
 /** Stands in line, first in this process and then on the disk, until it is its turn. */

@@ -6,6 +6,7 @@ import { LockDirectory, type LockDirectoryOptions, lockDirectoryFor } from './lo
 import type { LockInfo } from './lock-info.ts';
 import { silenceMs } from './presence.ts';
 
+/** Options of {@link breakLock}. */
 export interface BreakLockOptions extends LockDirectoryOptions {
   /**
    * Breaks locks of holders that are not proved dead too. They learn of it by `signal` and `assertHeld()`, if they look: two
@@ -18,7 +19,8 @@ export interface BreakLockOptions extends LockDirectoryOptions {
  * Breaks a lock for a person who looked into it: takes it from all who hold it, and resolves to who that was. Those who wait
  * for it need not call this, they take it from the dead by themselves.
  *
- * @throws {@link LockError} `LOCK_ALIVE` where a holder is not proved dead and `force` is not set; nothing was broken then
+ * @throws {@link LockError} `LOCK_ALIVE` where a holder is not proved dead and `force` is not set, or one on another
+ * machine gave a sign in the last ten minutes; nothing was broken then. `LOCK_DAMAGED`
  */
 export async function breakLock(
   path: string,

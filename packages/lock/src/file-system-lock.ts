@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import {
   type AcquireOptions,
   type HeldTicket,
-  lockName,
   type TryAcquireOptions,
   takeTurn,
 } from './acquire.ts';
@@ -10,7 +9,7 @@ import { hasCode, LockError } from './errors.ts';
 import type { Watch } from './file-system.ts';
 import { giveBack } from './give-back.ts';
 import { enterHolding, type Holding, nest } from './holding.ts';
-import { lockDirectoryFor } from './lock-directory.ts';
+import { type LockDirectoryOptions, lockDirectoryFor } from './lock-directory.ts';
 import type { TicketQueue } from './ticket-queue.ts';
 
 /**
@@ -51,7 +50,7 @@ export class FileSystemLock implements AsyncDisposable {
    * queue was taken away by force; `LOCK_NETWORK_FILE_SYSTEM`, `LOCK_NOT_WRITABLE`, `LOCK_DAMAGED`; the reason of `signal`
    */
   static async acquire(path: string, options: AcquireOptions = {}): Promise<FileSystemLock> {
-    const holding = nest(lockName(path, options), resolve(path));
+    const holding = holdingFor(path, options);
     enterHolding(holding);
     return await acquireIn(holding, path, options);
   }
@@ -61,7 +60,7 @@ export class FileSystemLock implements AsyncDisposable {
     path: string,
     options: TryAcquireOptions = {},
   ): Promise<FileSystemLock | undefined> {
-    const holding = nest(lockName(path, options), resolve(path));
+    const holding = holdingFor(path, options);
     enterHolding(holding);
     try {
       return await acquireIn(holding, path, { ...options, timeoutMs: 0 });
@@ -113,6 +112,12 @@ export class FileSystemLock implements AsyncDisposable {
       leave();
     }
   }
+}
+
+/** A new holding of the lock on a path, see {@link nest}. */
+export function holdingFor(path: string, options: LockDirectoryOptions): Holding {
+  const directory = lockDirectoryFor(path, options);
+  return nest(`${directory.path}\0${directory.keyOf(resolve(path))}`, resolve(path));
 }
 
 /** Takes a lock for a holding that exists already. */

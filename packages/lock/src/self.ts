@@ -12,7 +12,11 @@ export interface TokenOptions {
   readonly directory?: string | undefined;
 }
 
-/** A token that names this process (in a worker thread: that thread) so that others can prove its death. */
+/**
+ * A token that names this process (in a worker thread: that thread) so that others can prove its death.
+ *
+ * @throws {@link LockError} `LOCK_NOT_WRITABLE` where there is no `directory` and it can't be made
+ */
 export async function describeSelf({ directory }: TokenOptions = {}): Promise<ProcessToken> {
   if (directory === undefined) return { ...describeProcess(), directory: null, presence: null };
   const locks = lockDirectoryFor('', { directory, allowNetworkFileSystem: true });
@@ -24,6 +28,8 @@ export async function describeSelf({ directory }: TokenOptions = {}): Promise<Pr
 /**
  * A token that names a process group on this machine by the pid of its leader, such as a child that was spawned `detached`: its
  * death is proved when no member of it runs. On Windows, which has no groups, it names the process alone.
+ *
+ * @throws as {@link describeSelf}
  */
 export async function describeProcessGroup(
   pid: number,
@@ -37,6 +43,7 @@ export async function describeProcessGroup(
 /**
  * Whether the process that a token names is proved dead: it has ended or the machine was started anew, whatever its clock
  * says and however long it has been silent. Of processes on other machines nothing is ever proved.
+ * Rejects with `ENOENT` where `directory` is missing.
  */
 export async function isProvedDead(
   token: ProcessToken,

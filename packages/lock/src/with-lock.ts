@@ -1,7 +1,6 @@
-import { resolve } from 'node:path';
-import { type AcquireOptions, lockName } from './acquire.ts';
-import { acquireIn, type FileSystemLock } from './file-system-lock.ts';
-import { nest, runHolding } from './holding.ts';
+import type { AcquireOptions } from './acquire.ts';
+import { acquireIn, type FileSystemLock, holdingFor } from './file-system-lock.ts';
+import { runHolding } from './holding.ts';
 
 /**
  * Runs `work` while a lock is held and gives it back when that has settled, whichever way; resolves to its result.
@@ -31,7 +30,7 @@ export async function withLock<T>(
     | [AcquireOptions, (lock: FileSystemLock) => T | Promise<T>]
 ): Promise<T> {
   const [options, work] = args.length === 1 ? [{}, args[0]] : args;
-  const holding = nest(lockName(path, options), resolve(path));
+  const holding = holdingFor(path, options);
   return await runHolding(holding, async () => {
     await using lock = await acquireIn(holding, path, options);
     return await work(lock);

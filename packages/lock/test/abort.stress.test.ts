@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createRandom, tempDirectory } from '@tgstore/testkit';
+import { announceSeed, createRandom, tempDirectory } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { FileSystemLock, inspectLocks } from '../src/index.ts';
 import { Remote } from './support/process-remote.ts';
@@ -11,9 +11,7 @@ const ROUNDS = 10;
 const LIMIT_MS = 100;
 
 test('waits that are aborted in any order end with their reason within 100 ms, and leave no trace', async () => {
-  const seed = Number(process.env.TGSTORE_SEED ?? Date.now() % 1_000_000_007);
-  process.stderr.write(`seed ${seed}; again with TGSTORE_SEED=${seed}\n`);
-  const random = createRandom(seed);
+  const random = createRandom(announceSeed());
   await using directory = await tempDirectory();
   const path = join(directory.path, 'x');
   const locks = join(directory.path, '.locks');

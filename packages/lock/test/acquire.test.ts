@@ -1,5 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemError } from '@tgstore/testkit';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type AcquireOptions, takeTurn } from '../src/acquire.ts';
 import { breakLock } from '../src/break-lock.ts';
@@ -11,7 +12,6 @@ import { filesIn, ticketsIn } from './support/files.ts';
 import { heldByAnother, type LockPlace, lockPlace } from './support/lock-place.ts';
 import { inOwnContext } from './support/own-context.ts';
 import { neighbourOf } from './support/scenarios.ts';
-import { systemError } from './support/system-error.ts';
 import { deadToken, foreignToken, ownToken } from './support/tokens.ts';
 import { outcomeOf, settle, until, untilQueued } from './support/until.ts';
 

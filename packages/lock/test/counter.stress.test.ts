@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRandom, startTypeScript, tempDirectory } from '@tgstore/testkit';
+import { announceSeed, createRandom, startTypeScript, tempDirectory } from '@tgstore/testkit';
 import { expect, onTestFinished, test } from 'vitest';
 import { inspectLocks } from '../src/index.ts';
 import type { Counts } from './support/process-counter.ts';
@@ -38,9 +38,7 @@ test('8 processes that count to 500 each count to 4000, three times over', {
 test('they count to 4000 while two at a time are killed and replaced', {
   timeout: TIMEOUT_MS,
 }, async () => {
-  const seed = Number(process.env.TGSTORE_SEED ?? Date.now() % 1_000_000_007);
-  process.stderr.write(`seed ${seed}; again with TGSTORE_SEED=${seed}\n`);
-  const random = createRandom(seed);
+  const random = createRandom(announceSeed());
   await using directory = await tempDirectory();
   const file = await newCounter(directory.path);
   const counting = new Map<string, ChildProcess>();

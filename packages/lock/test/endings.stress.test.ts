@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runTypeScript, startTypeScript, tempDirectory, typeScriptFlags } from '@tgstore/testkit';
+import { startTypeScript, tempDirectory, typeScriptFlags } from '@tgstore/testkit';
 import { expect, onTestFinished, test } from 'vitest';
 import { FileSystemLock, inspectLocks } from '../src/index.ts';
 
@@ -72,23 +72,6 @@ test.runIf(process.platform === 'linux')(
     expect(state()).toBe('Z');
   },
 );
-
-test('importing and using locks adds no handlers of signals', async () => {
-  await using directory = await tempDirectory();
-  const output = await runTypeScript(new URL('support/process-listeners.ts', import.meta.url), {
-    args: [directory.path],
-  });
-  const { before = {}, ...steps } = JSON.parse(output) as Record<string, Record<string, number>>;
-  const exit = (before.exit ?? 0) + 1;
-  expect(steps).toEqual({
-    imported: before,
-    // it takes its presence away; that changes nothing in how the process ends
-    held: { ...before, exit },
-    'given back': { ...before, exit },
-    'behind the gate': { ...before, exit },
-    'after the gate': { ...before, exit },
-  });
-});
 
 async function expectFree(path: string): Promise<void> {
   const lock = await FileSystemLock.tryAcquire(path);

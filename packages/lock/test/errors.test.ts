@@ -1,7 +1,7 @@
+import { systemError } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
 import { hasCode } from '../src/errors.ts';
 import { LockError } from '../src/index.ts';
-import { systemError } from './support/system-error.ts';
 
 test('an error says what it is, of what, and why', () => {
   const cause = new Error('deep');

@@ -1,4 +1,5 @@
 import { watch } from 'node:fs';
+import { systemError } from '@tgstore/testkit';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { takeTurn } from '../src/acquire.ts';
 import type { LockFileSystem } from '../src/file-system.ts';
@@ -9,7 +10,6 @@ import { type DiskCall, disk } from './support/disk.ts';
 import { ticketsIn } from './support/files.ts';
 import { heldByAnother, type LockPlace, lockPlace } from './support/lock-place.ts';
 import { leftOvers, prepare, type Scene, takeAndGiveBack, unsynced } from './support/scenarios.ts';
-import { systemError } from './support/system-error.ts';
 import { outcomeOf, until, untilQueued } from './support/until.ts';
 
 vi.mock('node:fs', { spy: true });

@@ -1,6 +1,6 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { runTypeScript } from '@tgstore/testkit';
+import { runTypeScript, systemError } from '@tgstore/testkit';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { takeTurn } from '../src/acquire.ts';
 import { type LockFileSystem, nodeFileSystem } from '../src/file-system.ts';
@@ -12,7 +12,6 @@ import { drawAs } from './support/draw-as.ts';
 import { ticketsIn } from './support/files.ts';
 import { heldByAnother, type LockPlace, lockPlace } from './support/lock-place.ts';
 import { inOwnContext } from './support/own-context.ts';
-import { systemError } from './support/system-error.ts';
 import { foreignToken, ownToken } from './support/tokens.ts';
 import { outcomeOf, settle, until, untilQueued } from './support/until.ts';
 

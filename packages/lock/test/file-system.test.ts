@@ -3,10 +3,9 @@ import * as fs from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { tempDirectory } from '@tgstore/testkit';
+import { systemError, tempDirectory } from '@tgstore/testkit';
 import { describe, expect, type Mock, onTestFinished, test, vi } from 'vitest';
 import { nodeFileSystem } from '../src/file-system.ts';
-import { systemError } from './support/system-error.ts';
 
 vi.mock('node:fs/promises', { spy: true });
 vi.mock('node:fs', { spy: true });

@@ -96,21 +96,32 @@ test('a gate that is lost during long work is no reason to throw', async () => {
   expect(await behindGate(dir.path, work)).toBe('done');
 });
 
-test('neither the package nor its gate leaves a handler of signals, or changes how a process ends', async () => {
-  const program = new URL('support/watch-handlers.ts', import.meta.url);
+const LISTENERS = new URL('support/process-listeners.ts', import.meta.url);
+
+test('neither locks nor their gate leave a handler of signals, or change how a process ends', async () => {
   await using dir = await tempDirectory();
-  const output = JSON.parse(await runTypeScript(program, { args: [dir.path] }));
-  expect(output).toEqual({ atImport: [], atLock: ['exit'], atGate: ['exit'], isPatched: false });
+  const output = await runTypeScript(LISTENERS, { args: [dir.path] });
+  const { before = {}, ...found } = JSON.parse(output);
+  const exit = (before.exit ?? 0) + 1;
+  expect(found).toEqual({
+    imported: before,
+    // it takes its presence away; that changes nothing in how the process ends
+    held: { ...before, exit },
+    'given back': { ...before, exit },
+    'behind the gate': { ...before, exit },
+    'after the gate': { ...before, exit },
+    isPatched: false,
+  });
 });
 
 test('a program that uses signal-exit itself keeps its handlers', async () => {
-  const program = new URL('support/watch-handlers.ts', import.meta.url);
   await using dir = await tempDirectory();
-  const output = JSON.parse(
-    await runTypeScript(program, { args: [dir.path, 'with its own handlers'] }),
-  );
-  expect(output.atGate).toEqual(expect.arrayContaining(['SIGINT', 'SIGTERM', 'SIGHUP']));
-  expect(output.isPatched).toBe(true);
+  const output = await runTypeScript(LISTENERS, { args: [dir.path, 'signal-exit'] });
+  const { before, 'after the gate': after, isPatched } = JSON.parse(output);
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    expect(after[name]).toBe((before[name] ?? 0) + 1);
+  }
+  expect(isPatched).toBe(true);
 });
 
 test.runIf(process.platform !== 'win32')(

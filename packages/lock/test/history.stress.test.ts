@@ -3,7 +3,13 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRandom, type Random, startTypeScript, tempDirectory } from '@tgstore/testkit';
+import {
+  announceSeed,
+  createRandom,
+  type Random,
+  startTypeScript,
+  tempDirectory,
+} from '@tgstore/testkit';
 import { expect, onTestFinished, test } from 'vitest';
 import { findOverlaps, type Hold, mostAtOnce, readHolds } from './support/process-holds.ts';
 
@@ -13,9 +19,7 @@ const PROCESSES = 4;
 test(
   `in ${HOLDS} holds, with processes killed and stopped, no exclusive one overlaps another`,
   async () => {
-    const seed = Number(process.env.TGSTORE_SEED ?? Date.now() % 1_000_000_007);
-    process.stderr.write(`seed ${seed}; again with TGSTORE_SEED=${seed}\n`);
-    const random = createRandom(seed);
+    const random = createRandom(announceSeed());
     await using directory = await tempDirectory();
     const start = performance.now();
     const lanes = Array.from({ length: PROCESSES }, (_, index) =>

@@ -3,7 +3,7 @@ import type { StatsFs } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { tempDirectory, typeScriptFlags } from '@tgstore/testkit';
+import { systemError, tempDirectory, typeScriptFlags } from '@tgstore/testkit';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { takeTurn } from '../src/acquire.ts';
 import {
@@ -20,7 +20,6 @@ import { drawAs } from './support/draw-as.ts';
 import { heldByAnother, lockPlace } from './support/lock-place.ts';
 import { inOwnContext } from './support/own-context.ts';
 import { canMount, mountDisk } from './support/read-only.ts';
-import { systemError } from './support/system-error.ts';
 import { deadToken, foreignToken, ownToken } from './support/tokens.ts';
 import { settle, untilQueued } from './support/until.ts';
 

@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MemoryQueue } from '../src/memory-queue.ts';
+import { settle } from './support/until.ts';
 
 const never = new AbortController().signal;
-
-/** Lets everything happen that can happen by now. */
-async function settle(): Promise<void> {
-  await new Promise(setImmediate);
-}
 
 /** A queue whose entries are noted in the order in which they get in. */
 function noted() {

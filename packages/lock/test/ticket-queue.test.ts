@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tempDirectory } from '@tgstore/testkit';
+import { systemError, tempDirectory } from '@tgstore/testkit';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Ticket } from '../src/ticket.ts';
 import { type QueueHost, TicketQueue } from '../src/ticket-queue.ts';
 import { type DiskCall, disk } from './support/disk.ts';
 import { filesIn } from './support/files.ts';
 import { BOOT, FORMER_BOOT, queueHost } from './support/queue-host.ts';
-import { systemError } from './support/system-error.ts';
 import { ownToken } from './support/tokens.ts';
 import { until } from './support/until.ts';
 

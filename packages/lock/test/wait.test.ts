@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { tempDirectory } from '@tgstore/testkit';
+import { systemError, tempDirectory } from '@tgstore/testkit';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type LockFileSystem, nodeFileSystem, type Watch } from '../src/file-system.ts';
 import { TicketQueue } from '../src/ticket-queue.ts';
 import { untilSpent } from '../src/wait.ts';
 import { BOOT, FORMER_BOOT, queueHost } from './support/queue-host.ts';
-import { systemError } from './support/system-error.ts';
 import { outcomeOf, settle, until } from './support/until.ts';
 
 const A = { key: 'a', shared: false };

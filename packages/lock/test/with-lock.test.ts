@@ -2,11 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { rename } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { runTypeScript, typeScriptFlags } from '@tgstore/testkit';
+import { runTypeScript, systemError, typeScriptFlags } from '@tgstore/testkit';
 import { describe, expect, test, vi } from 'vitest';
 import { FileSystemLock, inspectLocks, withLock } from '../src/index.ts';
 import { heldByAnother, type LockPlace, lockPlace } from './support/lock-place.ts';
-import { systemError } from './support/system-error.ts';
 import { outcomeOf, settle, until, untilQueued } from './support/until.ts';
 
 vi.mock('node:fs/promises', { spy: true });

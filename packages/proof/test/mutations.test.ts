@@ -103,7 +103,7 @@ const PLANTS: readonly Planted[] = [
   {
     kind: 'archives',
     what: 'what a file of an archive has is not compared with the manifest',
-    file: 'packages/backup/src/read-archive.ts',
+    file: 'packages/backup/src/unpacker.ts',
     replace: 'if (file.size !== size || file.sha256 !== sha256) {',
     by: 'if (file.size !== size) {',
     shows: /as something else|refused to restore/,
@@ -111,7 +111,7 @@ const PLANTS: readonly Planted[] = [
   {
     kind: 'archives',
     what: 'the name of an entry is not looked at',
-    file: 'packages/backup/src/read-archive.ts',
+    file: 'packages/backup/src/unpacker.ts',
     replace: 'if (!isSafeName(name)) throw unsafe',
     by: 'if (name.length > 300) throw unsafe',
     shows: /accepts the name/,

@@ -1,5 +1,5 @@
+import { systemError } from '@tgstore/testkit';
 import type { FileHandleLike, FileSystem } from '../../src/index.ts';
-import { systemError } from './watched.ts';
 
 /** Unit in which a disk takes or loses what is written. */
 export const PAGE = 4096;

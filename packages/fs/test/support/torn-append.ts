@@ -1,5 +1,6 @@
+import { systemError } from '@tgstore/testkit';
 import { appendTail } from '../../src/index.ts';
-import { systemError, watched } from './watched.ts';
+import { watched } from './watched.ts';
 
 export interface TornAppend {
   readonly from: number;

@@ -1,12 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Replacement, type WatchedCall, watchCalls } from '@tgstore/testkit';
+import { type Replacement, systemError, type WatchedCall, watchCalls } from '@tgstore/testkit';
 import { type FileSystem, isTemporaryName, nodeFileSystem } from '../../src/index.ts';
-
-/** An error as `node:fs` throws it. */
-export function systemError(code: string, syscall = 'injected'): Error {
-  return Object.assign(new Error(`${code}: made to fail, ${syscall}`), { code, syscall });
-}
 
 export interface Watched {
   readonly fileSystem: FileSystem;

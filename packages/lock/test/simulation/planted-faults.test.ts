@@ -1,10 +1,10 @@
-import { tempDirectory } from '@tgstore/testkit';
+import { announceSeed, tempDirectory } from '@tgstore/testkit';
 import { describe, expect, test } from 'vitest';
 import { directoryProtocol } from './planted/directory-protocol.ts';
 import { type EpochOptions, epochProtocol } from './planted/epoch-protocol.ts';
 import { lies, mutants } from './planted/faults.ts';
 import { loadMutant } from './planted/mutants.ts';
-import { announceSeed, runSchedules } from './schedules.ts';
+import { runSchedules } from './schedules.ts';
 import { SimulatedTimers } from './simulated-timers.ts';
 import { type Protocol, realModules, ticketProtocol } from './ticket-protocol.ts';
 

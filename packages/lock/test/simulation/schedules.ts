@@ -25,11 +25,4 @@ export async function runSchedules(count: number, options: ScheduleOptions): Pro
   return { count, totals, violation: undefined };
 }
 
-/** The seed of this run, by default another one each time. */
-export function announceSeed(): number {
-  const seed = Number(process.env.TGSTORE_SEED ?? Date.now() % 1_000_000_007);
-  process.stderr.write(`seed ${seed}; again with TGSTORE_SEED=${seed}\n`);
-  return seed;
-}
-
 const LAST_STEPS = 60;

@@ -1,5 +1,6 @@
+import { announceSeed } from '@tgstore/testkit';
 import { expect, test } from 'vitest';
-import { announceSeed, runSchedules, type Schedules } from './schedules.ts';
+import { runSchedules, type Schedules } from './schedules.ts';
 import { SimulatedTimers } from './simulated-timers.ts';
 import { ticketProtocol } from './ticket-protocol.ts';
 

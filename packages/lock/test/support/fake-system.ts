@@ -1,5 +1,5 @@
+import { systemError } from '@tgstore/testkit';
 import type { System } from '../../src/process-token.ts';
-import { systemError } from './system-error.ts';
 
 /** What a made-up machine says; what is not in here is not there. */
 export interface Machine {

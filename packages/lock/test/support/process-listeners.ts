@@ -1,19 +1,21 @@
-// Prints how many listen to the signals and to the end of this process, at each step of the use of locks.
+// Prints how many listen to each event of this process, at each step of the use of locks, and whether `process.emit` was
+// replaced: node process-listeners.ts <directory> [signal-exit], the latter in a program that uses that library itself.
 
 import { existsSync } from 'node:fs';
-import { constants } from 'node:os';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-const [directory = ''] = process.argv.slice(2);
-const EVENTS = [...Object.keys(constants.signals), 'exit', 'beforeExit', 'uncaughtException'];
+const [directory = '', itself] = process.argv.slice(2);
+const { emit } = process;
 const steps: Record<string, Record<string, number>> = {};
 
 function count(step: string): void {
-  const counts = EVENTS.map((event) => [event, process.listenerCount(event)] as const);
-  steps[step] = Object.fromEntries(counts.filter(([, listeners]) => listeners > 0));
+  const counts = process.eventNames().map((name) => [String(name), process.listenerCount(name)]);
+  steps[step] = Object.fromEntries(counts);
 }
 
 count('before');
+if (itself !== undefined) useSignalExit();
 const { FileSystemLock } = await import('../../src/index.ts');
 count('imported');
 const lock = await FileSystemLock.acquire(join(directory, 'x'));
@@ -27,4 +29,11 @@ await behindGate(directory, async () => {
   count('behind the gate');
 });
 count('after the gate');
-process.stdout.write(JSON.stringify(steps));
+process.stdout.write(JSON.stringify({ ...steps, isPatched: process.emit !== emit }));
+
+/** The library behind that of the gate. */
+function useSignalExit(): void {
+  const ours = createRequire(import.meta.url);
+  const theirs = createRequire(ours.resolve('proper-lockfile'));
+  theirs('signal-exit')(() => {});
+}

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { systemError } from '@tgstore/testkit';
 import { takeTurn } from '../../src/acquire.ts';
 import { type LockFileSystem, nodeFileSystem } from '../../src/file-system.ts';
 import { giveBack } from '../../src/give-back.ts';
@@ -7,7 +8,6 @@ import { disk } from './disk.ts';
 import { drawAs } from './draw-as.ts';
 import { filesIn } from './files.ts';
 import type { LockPlace } from './lock-place.ts';
-import { systemError } from './system-error.ts';
 import { deadToken } from './tokens.ts';
 
 /** What a process meets that asks for a lock, made ready for it. */

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { systemError } from './system-error.ts';
+import { systemError } from '@tgstore/testkit';
 
 // Shows its presence on a disk that lets nothing be renamed, and prints what came of it.
 
