@@ -64,9 +64,13 @@ describe.skipIf(hasNoChromium)('status at work', () => {
 
   test('stops a job when what is in hand is done', async () => {
     const gate = openGate();
+    const inHand = openGate();
     const processing: Processing = {
       command: 'slow',
-      work: () => gate.opened,
+      work: () => {
+        inHand.open();
+        return gate.opened;
+      },
       options: { concurrency: 1 },
     };
     await using explorer = await openExplorer(writeRichStore, {
@@ -75,6 +79,7 @@ describe.skipIf(hasNoChromium)('status at work', () => {
     });
     const { page } = explorer;
     await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await inHand.opened;
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByText('Finishing what is in hand').waitFor();
     gate.open();
