@@ -22,6 +22,8 @@ test('on a read-only disk a sync is missing where something changed since the la
   expect(isUnsynced(calls(read, failed('EROFS')))).toBe(false);
   const inVain = 'mkdir("/s/chats/state", 0700) = -1 EEXIST (File exists)';
   expect(isUnsynced(calls(inVain, failed('EROFS')))).toBe(false);
+  const locks = 'mkdir("/s/chats/locks", 0700) = 0';
+  expect(isUnsynced(calls(locks, failed('EROFS')))).toBe(false);
   const written = 'pwrite64(9</s/chats/a>, ""..., 12, 0) = 12';
   const file = 'fsync(9</s/chats/a>) = -1 EROFS (…) (INJECTED)';
   expect(isUnsynced(calls(written, file))).toBe(true);

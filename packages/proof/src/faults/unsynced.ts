@@ -9,18 +9,24 @@ export function isUnsynced(calls: readonly Pick<SystemCall, 'text' | 'wasMadeToF
   const at = calls.findIndex(({ wasMadeToFail }) => wasMadeToFail);
   const [failed, ...later] = calls.slice(Math.max(at, 0));
   const path = failed && syncedPath(failed.text);
-  if (at < 0 || !path || path.includes('/locks')) return false;
+  if (at < 0 || !path || ofLocks(path)) return false;
   if (later.some(({ text }) => syncedPath(text) === path)) return false;
   return !failed.text.includes('EROFS') || isChangedIn(path, calls.slice(0, at));
 }
 
-/** Whether names in a directory, or the bytes of a file, changed since they were synced last. */
+/** Whether names in a directory, but for that of the locks, or the bytes of a file changed since they were synced last. */
 function isChangedIn(path: string, calls: readonly Pick<SystemCall, 'text'>[]): boolean {
   const last = calls.findLastIndex(({ text }) => syncedPath(text) === path);
   return calls.slice(last + 1).some(({ text }) => {
     if (WRITES.test(text)) return text.includes(`<${path}>`);
-    return NAMES.test(text) && namedIn(text).some((name) => dirname(name) === path);
+    return (
+      NAMES.test(text) && namedIn(text).some((name) => dirname(name) === path && !ofLocks(name))
+    );
   });
+}
+
+function ofLocks(path: string): boolean {
+  return path.includes('/locks');
 }
 
 function syncedPath(text: string): string | undefined {
