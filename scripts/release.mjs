@@ -156,7 +156,8 @@ function changelog(directory, lines) {
   const shown = all
     .slice(0, lines)
     .map((line) => (line.length > 110 ? `${line.slice(0, 109)}…` : line));
-  return indent([...shown, `… ${all.length - shown.length} more lines`].join('\n'));
+  const rest = all.length - shown.length;
+  return indent([...shown, ...(rest > 0 ? [`… ${rest} more lines`] : [])].join('\n'));
 }
 
 function indent(text) {
